@@ -1,0 +1,43 @@
+package io.sinter.combine;
+
+import io.sinter.onnx.ir.Value;
+import io.sinter.onnx.op.Ops;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A way to make one vector of N: emits the ONNX nodes that compute it. The components of a combiner's record are the keys
+ * that its recipe takes.
+ *
+ * <p><b>Contract.</b> A combiner is row-wise and rank-polymorphic: sources have shapes {@code [..., dᵢ]} with equal
+ * leading extents, the result has {@code [..., outputWidth]}, its row r depends on row r of each source and on the
+ * parameters alone, and only the last axis is reduced. So one definition serves whole tables ({@code [V, d]}), looked-up
+ * rows ({@code [B, S, d]}) and pooled vectors ({@code [B, d]}), and looking up a combined table equals combining what
+ * was looked up. No randomness, no whole-table statistics: those are fitted before and passed as parameters.
+ */
+public interface Combiner {
+
+    /** The kebab-case name in recipes. */
+    String method();
+
+    /**
+     * Width of the result.
+     *
+     * @param widths of the sources, in order
+     * @throws io.sinter.error.IncompatibleException if sources of these widths cannot be combined, with the fix
+     */
+    long outputWidth(List<Long> widths);
+
+    /** The parameters that sources of these widths need, in a fixed order; empty for most. */
+    List<ParameterSpec> parameters(List<Long> widths);
+
+    /**
+     * Emits the nodes.
+     *
+     * @param ops where to
+     * @param sources float32 values {@code [..., dᵢ]}
+     * @param parameters a value for each of {@link #parameters}, by name
+     * @return a float32 value {@code [..., outputWidth]}
+     */
+    Value combine(Ops ops, List<Value> sources, Map<String, Value> parameters);
+}
