@@ -124,7 +124,9 @@ public enum DType {
         if (this == STRING) {
             throw new IllegalArgumentException("the size of STRING elements varies");
         }
-        return bits >= 8 ? Math.multiplyExact(elements, bits / 8) : Math.ceilDiv(Math.multiplyExact(elements, bits), 8L);
+        return bits >= 8
+                ? Math.multiplyExact(elements, bits / 8)
+                : Math.ceilDiv(Math.multiplyExact(elements, bits), 8L);
     }
 
     /** The type with that ONNX number, or nothing. */
