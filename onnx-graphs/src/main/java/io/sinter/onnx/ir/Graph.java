@@ -118,6 +118,7 @@ public final class Graph {
      */
     public Value addInput(String inputName, @Nullable TensorType type) {
         Value value = define(inputName, type);
+        value.setInput(true);
         inputs.add(value);
         return value;
     }
@@ -187,6 +188,20 @@ public final class Graph {
      */
     public void removeValue(Value value) {
         undefine(value);
+        inputs.remove(value);
+    }
+
+    /**
+     * Takes an initializer off the inputs, so that it is a constant.
+     *
+     * @throws IllegalArgumentException if the value is no initializer
+     */
+    public void removeInput(Value value) {
+        if (!value.isInitializer()) {
+            throw new IllegalArgumentException(
+                    "graph \"%s\": input \"%s\" has no default".formatted(name, value.name()));
+        }
+        value.setInput(false);
         inputs.remove(value);
     }
 

@@ -17,6 +17,7 @@ public final class Value {
     private @Nullable Node producer;
     private @Nullable TensorData initializer;
     private Opaque initializerExtras = Opaque.EMPTY;
+    private boolean input;
     private final List<Use> uses = new ArrayList<>();
 
     Value(String name, @Nullable TensorType type) {
@@ -49,7 +50,12 @@ public final class Value {
         return initializer;
     }
 
-    /** Whether this is a constant. */
+    /** The constant that this is, or null; a graph input's default is none, as the caller may give another. */
+    public @Nullable TensorData constant() {
+        return input ? null : initializer;
+    }
+
+    /** Whether this is a constant, or a graph input with a default. */
     public boolean isInitializer() {
         return initializer != null;
     }
@@ -81,6 +87,10 @@ public final class Value {
 
     void rename(String newName) {
         this.name = newName;
+    }
+
+    void setInput(boolean input) {
+        this.input = input;
     }
 
     void setProducer(@Nullable Node node) {
