@@ -145,8 +145,7 @@ record Call(
     /** The error of an impossible combination: operator, operands with their types, reason. */
     IllegalArgumentException error(String reason) {
         String operands = inputs.stream().map(Call::describe).collect(Collectors.joining(", ", "(", ")"));
-        return new IllegalArgumentException(
-                (domain.isEmpty() ? "" : domain + ".") + opType + operands + ": " + reason);
+        return new IllegalArgumentException((domain.isEmpty() ? "" : domain + ".") + opType + operands + ": " + reason);
     }
 
     private static String describe(@Nullable Value value) {

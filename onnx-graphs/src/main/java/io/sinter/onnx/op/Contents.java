@@ -74,15 +74,14 @@ record Contents(List<Element> elements, int rank) {
         if (data.rank() > 1 || data.elementCount() > MAX_ELEMENTS) {
             return null;
         }
-        long[] values =
-                switch (data.dtype()) {
-                    case INT64 -> data.toLongArray();
-                    case INT32 -> {
-                        int[] ints = data.data().toArray(TensorData.I32);
-                        yield Arrays.stream(ints).asLongStream().toArray();
-                    }
-                    default -> null;
-                };
+        long[] values = switch (data.dtype()) {
+            case INT64 -> data.toLongArray();
+            case INT32 -> {
+                int[] ints = data.data().toArray(TensorData.I32);
+                yield Arrays.stream(ints).asLongStream().toArray();
+            }
+            default -> null;
+        };
         if (values == null) {
             return null;
         }

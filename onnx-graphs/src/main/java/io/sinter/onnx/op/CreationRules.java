@@ -31,21 +31,23 @@ final class CreationRules {
 
     private static @Nullable TensorType constant(Call call) {
         for (Attribute attribute : call.attributes().values()) {
-            TensorType type =
-                    switch (attribute) {
-                        case Attribute.Tensor tensor -> TensorType.of(tensor.value());
-                        case Attribute.Int ignored -> new TensorType(INT64, Shape.of(List.of()));
-                        case Attribute.Float ignored -> new TensorType(FLOAT, Shape.of(List.of()));
-                        case Attribute.Str ignored -> new TensorType(STRING, Shape.of(List.of()));
-                        case Attribute.Ints ints -> new TensorType(INT64, Shape.of(ints.values().size()));
-                        case Attribute.Floats floats -> new TensorType(FLOAT, Shape.of(floats.values().size()));
-                        case Attribute.Strs strings -> new TensorType(STRING, Shape.of(strings.values().size()));
-                        case Attribute.SubGraph ignored -> null;
-                        case Attribute.Tensors ignored -> null;
-                        case Attribute.SubGraphs ignored -> null;
-                        case Attribute.Reference ignored -> null;
-                        case Attribute.Other ignored -> null;
-                    };
+            TensorType type = switch (attribute) {
+                case Attribute.Tensor tensor -> TensorType.of(tensor.value());
+                case Attribute.Int ignored -> new TensorType(INT64, Shape.of(List.of()));
+                case Attribute.Float ignored -> new TensorType(FLOAT, Shape.of(List.of()));
+                case Attribute.Str ignored -> new TensorType(STRING, Shape.of(List.of()));
+                case Attribute.Ints ints ->
+                    new TensorType(INT64, Shape.of(ints.values().size()));
+                case Attribute.Floats floats ->
+                    new TensorType(FLOAT, Shape.of(floats.values().size()));
+                case Attribute.Strs strings ->
+                    new TensorType(STRING, Shape.of(strings.values().size()));
+                case Attribute.SubGraph ignored -> null;
+                case Attribute.Tensors ignored -> null;
+                case Attribute.SubGraphs ignored -> null;
+                case Attribute.Reference ignored -> null;
+                case Attribute.Other ignored -> null;
+            };
             if (type != null) {
                 return type;
             }

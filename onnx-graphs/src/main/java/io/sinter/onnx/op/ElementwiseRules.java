@@ -22,24 +22,82 @@ final class ElementwiseRules {
 
     /** One floating-point operand; the output is of its type. */
     private static final List<String> FLOAT_UNARY = List.of(
-            "Sqrt", "Exp", "Log", "Tanh", "Sigmoid", "Reciprocal", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh",
-            "Cosh", "Asinh", "Acosh", "Atanh", "Floor", "Ceil", "Round", "Softplus", "Softsign", "Elu", "Selu", "Celu",
-            "Gelu", "Mish", "Swish", "HardSigmoid", "HardSwish", "LeakyRelu", "ThresholdedRelu", "LRN");
+            "Sqrt",
+            "Exp",
+            "Log",
+            "Tanh",
+            "Sigmoid",
+            "Reciprocal",
+            "Sin",
+            "Cos",
+            "Tan",
+            "Asin",
+            "Acos",
+            "Atan",
+            "Sinh",
+            "Cosh",
+            "Asinh",
+            "Acosh",
+            "Atanh",
+            "Floor",
+            "Ceil",
+            "Round",
+            "Softplus",
+            "Softsign",
+            "Elu",
+            "Selu",
+            "Celu",
+            "Gelu",
+            "Mish",
+            "Swish",
+            "HardSigmoid",
+            "HardSwish",
+            "LeakyRelu",
+            "ThresholdedRelu",
+            "LRN");
 
     /** The output has the type of the first operand. */
     private static final List<String> SAME_AS_FIRST = List.of(
-            "Identity", "Neg", "Abs", "Sign", "Relu", "Erf", "Shrink", "BitwiseNot", "CumSum", "Trilu", "Clip",
-            "InstanceNormalization", "GroupNormalization", "LpNormalization", "MeanVarianceNormalization",
-            "ReverseSequence", "ScatterElements", "ScatterND", "Scatter", "RMSNormalization", "PRelu");
+            "Identity",
+            "Neg",
+            "Abs",
+            "Sign",
+            "Relu",
+            "Erf",
+            "Shrink",
+            "BitwiseNot",
+            "CumSum",
+            "Trilu",
+            "Clip",
+            "InstanceNormalization",
+            "GroupNormalization",
+            "LpNormalization",
+            "MeanVarianceNormalization",
+            "ReverseSequence",
+            "ScatterElements",
+            "ScatterND",
+            "Scatter",
+            "RMSNormalization",
+            "PRelu");
 
-    private static final List<String> ARITHMETIC =
-            List.of("Add", "Sub", "Mul", "Div", "Mod", "Max", "Min", "Sum", "Mean", "BitwiseAnd", "BitwiseOr",
-                    "BitwiseXor", "BitShift");
+    private static final List<String> ARITHMETIC = List.of(
+            "Add",
+            "Sub",
+            "Mul",
+            "Div",
+            "Mod",
+            "Max",
+            "Min",
+            "Sum",
+            "Mean",
+            "BitwiseAnd",
+            "BitwiseOr",
+            "BitwiseXor",
+            "BitShift");
 
     private static final List<String> LOGICAL = List.of("And", "Or", "Xor");
 
-    private static final List<String> COMPARISON =
-            List.of("Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual");
+    private static final List<String> COMPARISON = List.of("Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual");
 
     private ElementwiseRules() {}
 
@@ -127,7 +185,8 @@ final class ElementwiseRules {
         if (!(call.attributes().get("to") instanceof Attribute.Int(long to))) {
             throw call.error("the attribute \"to\" is missing");
         }
-        DType dtype = DType.ofOnnx(Math.toIntExact(to)).orElseThrow(() -> call.error("no element type has number " + to));
+        DType dtype =
+                DType.ofOnnx(Math.toIntExact(to)).orElseThrow(() -> call.error("no element type has number " + to));
         return new TensorType(dtype, call.shape(0));
     }
 

@@ -56,7 +56,9 @@ final class IndexRules {
         Shape data = call.shape(0);
         Shape indices = call.shape(1);
         int batch = (int) call.integer("batch_dims", 0);
-        if (data == null || indices == null || indices.rank() == 0
+        if (data == null
+                || indices == null
+                || indices.rank() == 0
                 || !(indices.dim(-1) instanceof Dim.Known(long depth))) {
             return call.typed(call.dtype(0), null);
         }
@@ -84,7 +86,6 @@ final class IndexRules {
 
     private static TensorType nonZero(Call call) {
         Shape shape = call.shape(0);
-        return new TensorType(
-                INT64, shape == null ? null : new Shape(List.of(Dim.of(shape.rank()), Dim.unknown())));
+        return new TensorType(INT64, shape == null ? null : new Shape(List.of(Dim.of(shape.rank()), Dim.unknown())));
     }
 }

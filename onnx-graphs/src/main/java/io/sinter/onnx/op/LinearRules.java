@@ -78,10 +78,7 @@ final class LinearRules {
 
     private static boolean stretches(Call call, Shape result, Shape bias) {
         Shape both = Dims.broadcast(call, result, bias);
-        return both != null
-                && both.known().isPresent()
-                && result.known().isPresent()
-                && !both.equals(result);
+        return both != null && both.known().isPresent() && result.known().isPresent() && !both.equals(result);
     }
 
     private static @Nullable Shape matrix(Call call, int operand, String transposed) {

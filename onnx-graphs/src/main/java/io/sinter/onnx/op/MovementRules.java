@@ -43,9 +43,10 @@ final class MovementRules {
             return call.type(0);
         }
         int rank = shape.rank();
-        List<Long> perm = call.integers("perm").orElseGet(() -> IntStream.range(0, rank)
-                .mapToObj(i -> (long) (rank - 1 - i))
-                .toList());
+        List<Long> perm = call.integers("perm")
+                .orElseGet(() -> IntStream.range(0, rank)
+                        .mapToObj(i -> (long) (rank - 1 - i))
+                        .toList());
         if (!IntStream.range(0, rank)
                 .mapToObj(i -> (long) i)
                 .toList()
@@ -70,9 +71,8 @@ final class MovementRules {
         Optional<List<Long>> axes = axes(call);
         if (axes.isEmpty()) {
             boolean known = shape.known().isPresent() && call.input(1) == null;
-            List<Dim> rest = shape.dims().stream()
-                    .filter(d -> !d.equals(Dim.of(1)))
-                    .toList();
+            List<Dim> rest =
+                    shape.dims().stream().filter(d -> !d.equals(Dim.of(1))).toList();
             return call.typed(call.dtype(0), known ? new Shape(rest) : null);
         }
         Set<Integer> gone = new HashSet<>();
@@ -208,7 +208,8 @@ final class MovementRules {
             return call.typed(call.dtype(0), Dims.unknown(shape.rank()));
         }
         if (repeats.elements().size() != shape.rank()) {
-            throw call.error("%d repeats for rank %d".formatted(repeats.elements().size(), shape.rank()));
+            throw call.error(
+                    "%d repeats for rank %d".formatted(repeats.elements().size(), shape.rank()));
         }
         List<Dim> dims = IntStream.range(0, shape.rank())
                 .mapToObj(i -> Dims.product(List.of(shape.dim(i), repeats.dims().get(i))))
@@ -227,14 +228,16 @@ final class MovementRules {
         }
         int rank = shape.rank();
         if (pads.get().size() != 2 * rank) {
-            throw call.error("%d pads for rank %d, expected %d".formatted(pads.get().size(), rank, 2 * rank));
+            throw call.error(
+                    "%d pads for rank %d, expected %d".formatted(pads.get().size(), rank, 2 * rank));
         }
         List<Dim> dims = new ArrayList<>();
         for (int i = 0; i < rank; i++) {
             long added = pads.get().get(i) + pads.get().get(i + rank);
-            dims.add(shape.dim(i) instanceof Dim.Known(long size) && size + added >= 0
-                    ? Dim.of(size + added)
-                    : added == 0 ? shape.dim(i) : Dim.unknown());
+            dims.add(
+                    shape.dim(i) instanceof Dim.Known(long size) && size + added >= 0
+                            ? Dim.of(size + added)
+                            : added == 0 ? shape.dim(i) : Dim.unknown());
         }
         return call.typed(call.dtype(0), new Shape(dims));
     }

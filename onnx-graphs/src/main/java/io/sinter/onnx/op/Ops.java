@@ -214,12 +214,11 @@ public final class Ops {
 
     /** A·B + C of matrices, C broadcast; either factor transposed first where asked. */
     public Value gemm(Value a, Value b, @Nullable Value c, Transposed transposed) {
-        Map<String, Attribute> attributes =
-                switch (transposed) {
-                    case NONE -> Map.of();
-                    case A -> Map.of("transA", Attribute.of(1));
-                    case B -> Map.of("transB", Attribute.of(1));
-                };
+        Map<String, Attribute> attributes = switch (transposed) {
+            case NONE -> Map.of();
+            case A -> Map.of("transA", Attribute.of(1));
+            case B -> Map.of("transB", Attribute.of(1));
+        };
         return apply("Gemm", c == null ? List.of(a, b) : List.of(a, b, c), attributes);
     }
 
@@ -258,7 +257,9 @@ public final class Ops {
         return apply(
                 "Transpose",
                 List.of(x),
-                Map.of("perm", Attribute.of(Arrays.stream(perm).mapToObj(p -> (long) p).toList())));
+                Map.of(
+                        "perm",
+                        Attribute.of(Arrays.stream(perm).mapToObj(p -> (long) p).toList())));
     }
 
     /** x stretched to extents, as broadcasting does. */
@@ -359,7 +360,11 @@ public final class Ops {
         Map<String, Attribute> attributes = new LinkedHashMap<>();
         List<Value> inputs = new ArrayList<>(List.of(x));
         if (axesAreInput(opType, opset())) {
-            inputs.add(constant("axes", TensorData.of(List.of((long) axes.size()), axes.stream().mapToLong(a -> a).toArray())));
+            inputs.add(constant(
+                    "axes",
+                    TensorData.of(
+                            List.of((long) axes.size()),
+                            axes.stream().mapToLong(a -> a).toArray())));
         } else {
             attributes.put("axes", Attribute.of(axes));
         }

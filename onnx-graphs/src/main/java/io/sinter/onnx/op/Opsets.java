@@ -16,8 +16,8 @@ public final class Opsets {
 
     static long requireEmittable(long opset) {
         if (opset < EMITTED || opset > NEWEST) {
-            throw new IllegalArgumentException(
-                    "opset %d: nodes are emitted for %d to %d; raise the graph first".formatted(opset, EMITTED, NEWEST));
+            throw new IllegalArgumentException("opset %d: nodes are emitted for %d to %d; raise the graph first"
+                    .formatted(opset, EMITTED, NEWEST));
         }
         return opset;
     }

@@ -81,8 +81,8 @@ final class ReshapeRule {
         }
         Shape input = call.shape(0);
         if (input != null && axis >= input.rank()) {
-            throw call.error("0 at position %d copies an extent, but the tensor has rank %d"
-                    .formatted(axis, input.rank()));
+            throw call.error(
+                    "0 at position %d copies an extent, but the tensor has rank %d".formatted(axis, input.rank()));
         }
         return input == null ? Dim.unknown() : input.dim(axis);
     }

@@ -24,7 +24,8 @@ final class SliceRule {
         Optional<List<Long>> starts = inputs ? call.numbers(1) : call.integers("starts");
         Optional<List<Long>> ends = inputs ? call.numbers(2) : call.integers("ends");
         int count = starts.or(() -> ends).map(List::size).orElse(0);
-        Optional<List<Long>> axes = optional(call, 3, "axes", LongStream.range(0, count).boxed().toList());
+        Optional<List<Long>> axes =
+                optional(call, 3, "axes", LongStream.range(0, count).boxed().toList());
         Optional<List<Long>> steps = optional(call, 4, "steps", Collections.nCopies(count, 1L));
         if (axes.isEmpty() || (starts.isEmpty() && ends.isEmpty())) {
             return call.typed(call.dtype(0), Dims.unknown(shape.rank()));
@@ -37,7 +38,10 @@ final class SliceRule {
         return call.typed(call.dtype(0), new Shape(dims));
     }
 
-    private record Bounds(@Nullable Long start, @Nullable Long end, @Nullable Long step) {}
+    private record Bounds(
+            @Nullable Long start,
+            @Nullable Long end,
+            @Nullable Long step) {}
 
     private static Optional<List<Long>> optional(Call call, int operand, String attribute, List<Long> otherwise) {
         if (call.opset() >= 10) {
@@ -47,7 +51,9 @@ final class SliceRule {
     }
 
     private static @Nullable Long at(Optional<List<Long>> numbers, int index) {
-        return numbers.isPresent() && index < numbers.get().size() ? numbers.get().get(index) : null;
+        return numbers.isPresent() && index < numbers.get().size()
+                ? numbers.get().get(index)
+                : null;
     }
 
     private static Dim extent(Call call, Dim dim, Bounds bounds) {

@@ -26,20 +26,22 @@ class OpsTest {
     private final Ops ops = new Ops(graph, 17);
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "2,3;        2,3;      [2, 3]",
-        "2,3;        3;        [2, 3]",
-        "2,1,4;      3,1;      [2, 3, 4]",
-        "B,S,384;    384;      [B, S, 384]",
-        "B,S,384;    B,S,1;    [B, S, 384]",
-        "B,1;        1,S;      [B, S]",
-        "B,1;        S,1;      [?, 1]",
-        "B,4;        7,4;      [7, 4]",
-        "?,4;        1,4;      [?, 4]",
-        "2,0;        1;        [2, 0]",
-        "'';         5;        [5]",
-        "'';         '';       []",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "2,3;        2,3;      [2, 3]",
+                "2,3;        3;        [2, 3]",
+                "2,1,4;      3,1;      [2, 3, 4]",
+                "B,S,384;    384;      [B, S, 384]",
+                "B,S,384;    B,S,1;    [B, S, 384]",
+                "B,1;        1,S;      [B, S]",
+                "B,1;        S,1;      [?, 1]",
+                "B,4;        7,4;      [7, 4]",
+                "?,4;        1,4;      [?, 4]",
+                "2,0;        1;        [2, 0]",
+                "'';         5;        [5]",
+                "'';         '';       []",
+            })
     void add_operandsOfShapes_broadcasts(String a, String b, String expected) {
         Value sum = ops.add(input("a", DType.FLOAT, a), input("b", DType.FLOAT, b));
         assertThat(shape(sum)).hasToString(expected);
@@ -64,15 +66,17 @@ class OpsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "2,3;        3,4;      [2, 4]",
-        "B,S,3;      3,4;      [B, S, 4]",
-        "B,12,S,32;  B,12,32,S; [B, 12, S, S]",
-        "5,1,2,3;    7,3,4;    [5, 7, 2, 4]",
-        "3;          3,4;      [4]",
-        "2,3;        3;        [2]",
-        "3;          3;        []",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "2,3;        3,4;      [2, 4]",
+                "B,S,3;      3,4;      [B, S, 4]",
+                "B,12,S,32;  B,12,32,S; [B, 12, S, S]",
+                "5,1,2,3;    7,3,4;    [5, 7, 2, 4]",
+                "3;          3,4;      [4]",
+                "2,3;        3;        [2]",
+                "3;          3;        []",
+            })
     void matMul_operandsOfShapes_multipliesTheLastTwoAxes(String a, String b, String expected) {
         assertThat(shape(ops.matMul(input("a", DType.FLOAT, a), input("b", DType.FLOAT, b))))
                 .hasToString(expected);
@@ -87,16 +91,18 @@ class OpsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "B,S,384;    0,0,12,32;   [B, S, 12, 32]",
-        "B,S,384;    0,-1,12,32;  [B, S, 12, 32]",
-        "B,S,384;    -1,384;      [?, 384]",
-        "B,384;      -1,12,32;    [B, 12, 32]",
-        "6,4;        3,-1;        [3, 8]",
-        "6,4;        24;          [24]",
-        "B,12,S,32;  0,384,-1;    [B, 384, S]",
-        "0,4;        0,4;         [0, 4]",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "B,S,384;    0,0,12,32;   [B, S, 12, 32]",
+                "B,S,384;    0,-1,12,32;  [B, S, 12, 32]",
+                "B,S,384;    -1,384;      [?, 384]",
+                "B,384;      -1,12,32;    [B, 12, 32]",
+                "6,4;        3,-1;        [3, 8]",
+                "6,4;        24;          [24]",
+                "B,12,S,32;  0,384,-1;    [B, 384, S]",
+                "0,4;        0,4;         [0, 4]",
+            })
     void reshape_toExtents_infersWhatIsLeft(String from, String extents, String expected) {
         long[] to = Arrays.stream(extents.split(",")).mapToLong(Long::parseLong).toArray();
         assertThat(shape(ops.reshape(input("x", DType.FLOAT, from), to))).hasToString(expected);
@@ -126,7 +132,8 @@ class OpsTest {
         Value table = input("table", DType.FLOAT, "30522,384");
         Value ids = input("ids", DType.INT64, "B,S");
         assertThat(shape(ops.gather(table, ids, 0))).hasToString("[B, S, 384]");
-        assertThat(shape(ops.gather(table, ops.constant(TensorData.scalar(3L)), 1))).hasToString("[30522]");
+        assertThat(shape(ops.gather(table, ops.constant(TensorData.scalar(3L)), 1)))
+                .hasToString("[30522]");
         assertThatIllegalArgumentException().isThrownBy(() -> ops.gather(table, ids, 2));
         assertThatIllegalArgumentException().isThrownBy(() -> ops.gather(table, table, 0));
     }
@@ -159,7 +166,8 @@ class OpsTest {
         assertThat(at17.attributes()).containsKey("axes");
         assertThat(at18.inputs()).hasSize(2);
         assertThat(at18.attributes()).doesNotContainKey("axes");
-        assertThat(producer(ops.reduceSum(x, List.of(0L), KeepDims.KEEP)).inputs()).hasSize(2);
+        assertThat(producer(ops.reduceSum(x, List.of(0L), KeepDims.KEEP)).inputs())
+                .hasSize(2);
     }
 
     @Test
@@ -168,11 +176,13 @@ class OpsTest {
         assertThat(shape(ops.transpose(x, 0, 2, 1, 3))).hasToString("[B, 12, S, 32]");
         assertThat(shape(ops.unsqueeze(x, 0, -1))).hasToString("[1, B, S, 12, 32, 1]");
         assertThat(shape(ops.squeeze(ops.unsqueeze(x, 2), 2))).hasToString("[B, S, 12, 32]");
-        assertThat(ops.split(x, 2, 5, 7)).extracting(v -> shape(v).toString())
+        assertThat(ops.split(x, 2, 5, 7))
+                .extracting(v -> shape(v).toString())
                 .containsExactly("[B, S, 5, 32]", "[B, S, 7, 32]");
         assertThat(shape(ops.slice(x, vector(-5), vector(Long.MAX_VALUE), vector(3), vector(2))))
                 .hasToString("[B, S, 12, 3]");
-        assertThat(shape(ops.expand(ops.constant(TensorData.scalar(0f)), ops.shape(x)))).hasToString("[B, S, 12, 32]");
+        assertThat(shape(ops.expand(ops.constant(TensorData.scalar(0f)), ops.shape(x))))
+                .hasToString("[B, S, 12, 32]");
         assertThatIllegalArgumentException().isThrownBy(() -> ops.transpose(x, 0, 1, 2));
         assertThatIllegalArgumentException().isThrownBy(() -> ops.squeeze(x, 3));
         assertThatIllegalArgumentException().isThrownBy(() -> ops.split(x, 2, 5, 5));
@@ -225,7 +235,12 @@ class OpsTest {
     @Test
     void emit_ofAnotherDomain_takesTheTypesGiven() {
         Value x = input("x", DType.FLOAT, "2");
-        Value y = ops.emit("com.microsoft", "Gelu", List.of(x), Map.of(), List.of(new TensorType(DType.FLOAT, Shape.of(2))))
+        Value y = ops.emit(
+                        "com.microsoft",
+                        "Gelu",
+                        List.of(x),
+                        Map.of(),
+                        List.of(new TensorType(DType.FLOAT, Shape.of(2))))
                 .getFirst();
         assertThat(y.type()).hasToString("FLOAT [2]");
         assertThat(producer(y).domain()).isEqualTo("com.microsoft");
@@ -233,14 +248,19 @@ class OpsTest {
 
     @Test
     void constructor_opsetOutOfRange_fails() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new Ops(graph, 11)).withMessageContaining("raise");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Ops(graph, 11))
+                .withMessageContaining("raise");
         assertThatIllegalArgumentException().isThrownBy(() -> new Ops(graph, 99));
     }
 
     private Value input(String name, DType dtype, String dims) {
         List<Dim> list = new ArrayList<>();
         for (String dim : dims.isEmpty() ? new String[0] : dims.split(",")) {
-            list.add(dim.equals("?") ? Dim.unknown() : Character.isDigit(dim.charAt(0)) ? Dim.of(Long.parseLong(dim)) : Dim.of(dim));
+            list.add(
+                    dim.equals("?")
+                            ? Dim.unknown()
+                            : Character.isDigit(dim.charAt(0)) ? Dim.of(Long.parseLong(dim)) : Dim.of(dim));
         }
         return graph.addInput(name, new TensorType(dtype, new Shape(list)));
     }
