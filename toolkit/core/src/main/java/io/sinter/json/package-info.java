@@ -1,0 +1,5 @@
+/** Reading JSON that may be broken or hostile. */
+@NullMarked
+package io.sinter.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package io.sinter.tokenizer;
+
+import java.nio.file.Path;
+
+/**
+ * Where the native tokenizer library unpacks itself: Sinter's cache, unless the user chose a place. Telemetry and
+ * downloads of the library are off.
+ */
+final class NativeTokenizers {
+
+    private NativeTokenizers() {}
+
+    /** Sets what is not set, before the library's classes load. */
+    static void prepare() {
+        setIfAbsent("DJL_CACHE_DIR", cache().resolve("djl").toString());
+        setIfAbsent("OPT_OUT_TRACKING", "true");
+        if (System.getenv("DJL_OFFLINE") == null && System.getProperty("ai.djl.offline") == null) {
+            System.setProperty("ai.djl.offline", "true");
+        }
+    }
+
+    private static void setIfAbsent(String name, String value) {
+        if (System.getenv(name) == null && System.getProperty(name) == null) {
+            System.setProperty(name, value);
+        }
+    }
+
+    private static Path cache() {
+        String chosen = System.getProperty("sinter.cache");
+        return chosen == null ? Path.of(System.getProperty("user.home"), ".cache", "sinter") : Path.of(chosen);
+    }
+}

@@ -1,0 +1,114 @@
+package io.sinter.tokenizer;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import io.sinter.error.MalformedException;
+import io.sinter.error.UnsupportedException;
+import io.sinter.tensor.TensorData;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns texts into token ids, with the library that Hugging Face's own tools use. Truncation is the one given here,
+ * whatever the file says, and nothing is padded. May be used by several threads.
+ */
+public final class Tokenizer implements AutoCloseable {
+
+    /** Characters of the longest text that is accepted: the library reads all of it before it truncates. */
+    public static final int MAX_CHARACTERS = 1_000_000;
+
+    private final HuggingFaceTokenizer tokenizer;
+    private final Vocabulary vocabulary;
+    private final int maxTokens;
+
+    private Tokenizer(HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, int maxTokens) {
+        this.tokenizer = tokenizer;
+        this.vocabulary = vocabulary;
+        this.maxTokens = maxTokens;
+    }
+
+    /**
+     * Reads {@code tokenizer.json}, checked in Java first.
+     *
+     * @param maxTokens tokens kept of a text, special tokens included; at least 3
+     * @throws io.sinter.error.MissingException if there is no such file
+     * @throws MalformedException if it is broken, or the library refuses it
+     */
+    public static Tokenizer open(Path file, int maxTokens) {
+        if (maxTokens < 3) {
+            throw new IllegalArgumentException("maxTokens: got " + maxTokens + ", expected 3 or more");
+        }
+        TokenizerJson json = TokenizerJson.read(file);
+        NativeTokenizers.prepare();
+        Map<String, String> options = Map.of(
+                "padding", "false",
+                "truncation", "true",
+                "maxLength", Integer.toString(maxTokens),
+                "modelMaxLength", Integer.toString(maxTokens),
+                "stride", "0",
+                "addSpecialTokens", "true");
+        try {
+            return new Tokenizer(
+                    HuggingFaceTokenizer.newInstance(json.stream(), options), json.vocabulary(), maxTokens);
+        } catch (IOException | RuntimeException e) {
+            throw new MalformedException("%s: the tokenizer library refuses it: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /** Tokens and ids. */
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** Tokens kept of a text, special tokens included. */
+    public int maxTokens() {
+        return maxTokens;
+    }
+
+    /**
+     * Encodes texts, with the special tokens that the tokenizer adds. Lone surrogates count as U+FFFD.
+     *
+     * @throws UnsupportedException if a text has more than {@link #MAX_CHARACTERS} characters
+     */
+    public List<Encoding> encode(List<String> texts) {
+        String[] clean = new String[texts.size()];
+        for (int i = 0; i < clean.length; i++) {
+            clean[i] = clean(i, texts.get(i));
+        }
+        List<Encoding> result = new ArrayList<>(clean.length);
+        for (var e : tokenizer.batchEncode(clean)) {
+            result.add(new Encoding(
+                    TensorData.vector(e.getIds()), TensorData.vector(e.getTypeIds()), spans(e.getCharTokenSpans())));
+        }
+        return result;
+    }
+
+    private static List<Encoding.Span> spans(CharSpan[] spans) {
+        return Arrays.stream(spans)
+                .map(s -> s == null ? new Encoding.Span(0, 0) : new Encoding.Span(s.getStart(), s.getEnd()))
+                .toList();
+    }
+
+    private static String clean(int index, String text) {
+        if (text.length() > MAX_CHARACTERS) {
+            throw new UnsupportedException("text %d: %d characters, at most %d are tokenised; split it"
+                    .formatted(index, text.length(), MAX_CHARACTERS));
+        }
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text)
+                ? text
+                : text.codePoints()
+                        .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,140 @@
+package io.sinter.tokenizer;
+
+import io.sinter.error.MalformedException;
+import io.sinter.json.StrictJson;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The tokens of a tokenizer and their ids, added tokens included. Ids are distinct; there may be holes between them. */
+public final class Vocabulary {
+
+    /** Bytes of the largest vocabulary file that is read. */
+    static final long MAX_BYTES = 256L << 20;
+
+    /** Ids are below this: a table with more rows than 2²⁴ is not read. */
+    static final int MAX_ID = 1 << 24;
+
+    private final Map<String, Integer> ids;
+    private final Map<Integer, String> tokens;
+    private final Map<SpecialToken, Integer> special;
+
+    /**
+     * A vocabulary of the given ids.
+     *
+     * @param where the file, for messages
+     * @throws MalformedException if two tokens share an id, or an id is negative or 2²⁴ or more
+     */
+    Vocabulary(Path where, Map<String, Integer> ids, Map<SpecialToken, Integer> special) {
+        this.ids = Collections.unmodifiableMap(new LinkedHashMap<>(ids));
+        this.special = Map.copyOf(special);
+        this.tokens = HashMap.newHashMap(ids.size());
+        ids.forEach((token, id) -> {
+            requireId(where, token, id);
+            String other = tokens.putIfAbsent(id, token);
+            if (other != null) {
+                throw new MalformedException(
+                        "%s: id %d is both \"%s\" and \"%s\"; ids must be distinct".formatted(where, id, other, token));
+            }
+        });
+    }
+
+    /**
+     * Reads {@code tokenizer.json}, or a {@code vocab.txt} with one token a line.
+     *
+     * @throws io.sinter.error.MissingException if there is no such file
+     * @throws MalformedException if it is not well formed
+     */
+    public static Vocabulary read(Path file) {
+        return file.toString().endsWith(".txt")
+                ? lines(file)
+                : TokenizerJson.read(file).vocabulary();
+    }
+
+    private static Vocabulary lines(Path file) {
+        String text = new String(StrictJson.bytes(file, MAX_BYTES), StandardCharsets.UTF_8);
+        Map<String, Integer> ids = new LinkedHashMap<>();
+        for (String line : text.lines().toList()) {
+            Integer first = ids.putIfAbsent(line, ids.size());
+            if (first != null) {
+                throw new MalformedException(
+                        "%s: line %d: \"%s\" is already on line %d".formatted(file, ids.size() + 1, line, first + 1));
+            }
+        }
+        return new Vocabulary(file, ids, bySpelling(ids));
+    }
+
+    /** The special tokens among the given ones, by their usual spellings. */
+    static Map<SpecialToken, Integer> bySpelling(Map<String, Integer> ids) {
+        Map<SpecialToken, Integer> found = new HashMap<>();
+        for (SpecialToken role : SpecialToken.values()) {
+            role.spellings().stream().filter(ids::containsKey).findFirst().ifPresent(s -> found.put(role, ids.get(s)));
+        }
+        return found;
+    }
+
+    /** Number of tokens. */
+    public int size() {
+        return ids.size();
+    }
+
+    /** One more than the largest id: the rows that an embedding table must have at least. */
+    public int rowsNeeded() {
+        return ids.values().stream().mapToInt(i -> i + 1).max().orElse(0);
+    }
+
+    /** Token to id, in the file's order. */
+    public Map<String, Integer> ids() {
+        return ids;
+    }
+
+    /** The id of a token, if it is in the vocabulary. */
+    public OptionalInt id(String token) {
+        Integer id = ids.get(token);
+        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** The token of an id, if there is one. */
+    public Optional<String> token(int id) {
+        return Optional.ofNullable(tokens.get(id));
+    }
+
+    /** The id of a special token, if the tokenizer has one for that purpose. */
+    public OptionalInt special(SpecialToken role) {
+        Integer id = special.get(role);
+        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** The special tokens' ids. */
+    public List<Integer> specialIds() {
+        return special.values().stream().distinct().sorted().toList();
+    }
+
+    private static void requireId(Path where, String token, int id) {
+        if (id < 0 || id >= MAX_ID) {
+            throw new MalformedException(
+                    "%s: token \"%s\": got id %d, expected 0 to %d".formatted(where, token, id, MAX_ID - 1));
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Vocabulary v && ids.equals(v.ids);
+    }
+
+    @Override
+    public int hashCode() {
+        return ids.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return size() + " tokens";
+    }
+}
