@@ -130,11 +130,20 @@ public final class Graph {
      * @throws IllegalArgumentException if the name is taken by anything but an input
      */
     public Value addInitializer(String initializerName, TensorData data) {
-        Value known = values.get(initializerName);
-        Value value = known != null && inputs.contains(known) && !known.isInitializer()
-                ? known
-                : define(initializerName, TensorType.of(data));
+        Value value = defineConstant(initializerName, TensorType.of(data));
         value.setInitializer(data);
+        return value;
+    }
+
+    /**
+     * Defines a constant in sparse form, whose elements are carried without being read.
+     *
+     * @param proto the serialised {@code SparseTensorProto}
+     * @throws IllegalArgumentException if the name is taken by anything but an input
+     */
+    public Value addSparseInitializer(String initializerName, TensorType type, Opaque proto) {
+        Value value = defineConstant(initializerName, type);
+        value.setSparseInitializer(proto);
         return value;
     }
 
@@ -256,6 +265,13 @@ public final class Graph {
 
     void dropUses() {
         nodes.forEach(Node::dropInputs);
+    }
+
+    private Value defineConstant(String valueName, TensorType type) {
+        Value known = values.get(valueName);
+        return known != null && inputs.contains(known) && !known.isInitializer() && !known.isSparseInitializer()
+                ? known
+                : define(valueName, type);
     }
 
     private Value define(String valueName, @Nullable TensorType type) {

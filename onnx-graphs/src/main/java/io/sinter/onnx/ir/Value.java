@@ -18,6 +18,7 @@ public final class Value {
     private @Nullable TensorData initializer;
     private Opaque initializerExtras = Opaque.EMPTY;
     private boolean input;
+    private Opaque sparseInitializer = Opaque.EMPTY;
     private final List<Use> uses = new ArrayList<>();
 
     Value(String name, @Nullable TensorType type) {
@@ -60,6 +61,16 @@ public final class Value {
         return initializer != null;
     }
 
+    /** Whether this is a constant in sparse form, whose elements the IR does not read. */
+    public boolean isSparseInitializer() {
+        return !sparseInitializer.isEmpty();
+    }
+
+    /** The serialised {@code SparseTensorProto} of a constant in sparse form, or no bytes. */
+    public Opaque sparseInitializer() {
+        return sparseInitializer;
+    }
+
     /** Where nodes read this, subgraphs included; graph outputs are not among them. */
     public List<Use> uses() {
         return List.copyOf(uses);
@@ -99,6 +110,10 @@ public final class Value {
 
     void setInitializer(@Nullable TensorData data) {
         this.initializer = data;
+    }
+
+    void setSparseInitializer(Opaque proto) {
+        this.sparseInitializer = proto;
     }
 
     void addUse(Use use) {

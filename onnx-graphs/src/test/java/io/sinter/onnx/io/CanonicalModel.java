@@ -1,0 +1,119 @@
+package io.sinter.onnx.io;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import io.sinter.onnx.io.proto.AttributeProto;
+import io.sinter.onnx.io.proto.AttributeProto.AttributeType;
+import io.sinter.onnx.io.proto.GraphProto;
+import io.sinter.onnx.io.proto.ModelProto;
+import io.sinter.onnx.io.proto.NodeProto;
+import io.sinter.onnx.io.proto.OperatorSetIdProto;
+import io.sinter.onnx.io.proto.TensorProto;
+import io.sinter.onnx.io.proto.TensorProto.DataLocation;
+import io.sinter.onnx.io.proto.ValueInfoProto;
+import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model's protobuf in a form that is equal for equal meaning: elements in {@code raw_data}, defaults written out,
+ * {@code value_info} sorted.
+ */
+final class CanonicalModel {
+
+    private CanonicalModel() {}
+
+    static ModelProto of(Path file) throws IOException {
+        return canonical(ModelProto.parseFrom(Files.readAllBytes(file)), file.getParent());
+    }
+
+    static ModelProto of(byte[] model) throws IOException {
+        return canonical(ModelProto.parseFrom(model), null);
+    }
+
+    static ModelProto canonical(ModelProto model, @Nullable Path folder) {
+        ModelProto.Builder builder = model.toBuilder();
+        descend(builder, folder);
+        return builder.build();
+    }
+
+    private static void descend(Message.Builder message, @Nullable Path folder) {
+        switch (message) {
+            case TensorProto.Builder tensor -> tensor(tensor, folder);
+            case AttributeProto.Builder attribute -> attribute(attribute);
+            case NodeProto.Builder node -> node.setDomain(node.getDomain()).setName(node.getName());
+            case OperatorSetIdProto.Builder opset -> opset.setDomain(opset.getDomain());
+            case GraphProto.Builder graph -> graph(graph);
+            default -> {}
+        }
+        for (Map.Entry<FieldDescriptor, Object> entry :
+                List.copyOf(message.getAllFields().entrySet())) {
+            FieldDescriptor field = entry.getKey();
+            if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
+                continue;
+            }
+            if (field.isRepeated()) {
+                for (int i = 0; i < message.getRepeatedFieldCount(field); i++) {
+                    descend(message.getRepeatedFieldBuilder(field, i), folder);
+                }
+            } else {
+                descend(message.getFieldBuilder(field), folder);
+            }
+        }
+    }
+
+    private static void graph(GraphProto.Builder graph) {
+        List<ValueInfoProto> infos = new ArrayList<>(graph.getValueInfoList());
+        infos.removeIf(graph.getOutputList()::contains);
+        infos.sort(Comparator.comparing(ValueInfoProto::getName));
+        graph.clearValueInfo().addAllValueInfo(infos).setName(graph.getName());
+    }
+
+    private static void attribute(AttributeProto.Builder attribute) {
+        if (!attribute.getRefAttrName().isEmpty()) {
+            return;
+        }
+        if (attribute.getType() == AttributeType.INT) {
+            attribute.setI(attribute.getI());
+        } else if (attribute.getType() == AttributeType.FLOAT) {
+            attribute.setF(attribute.getF());
+        } else if (attribute.getType() == AttributeType.STRING) {
+            attribute.setS(attribute.getS());
+        }
+    }
+
+    private static void tensor(TensorProto.Builder tensor, @Nullable Path folder) {
+        TensorProto proto = tensor.build();
+        DType dtype = DType.ofOnnx(proto.getDataType()).orElseThrow();
+        if (dtype == DType.STRING) {
+            return;
+        }
+        byte[] elements;
+        if (proto.getDataLocation() == DataLocation.EXTERNAL) {
+            long size = dtype.byteSize(TensorData.elementCount(proto.getDimsList()));
+            elements = new ExternalData(folder)
+                    .elements(proto, size, "test")
+                    .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        } else if (proto.hasRawData()) {
+            elements = proto.getRawData().toByteArray();
+        } else {
+            elements = TypedElements.of(proto, dtype).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        }
+        tensor.clearFloatData()
+                .clearInt32Data()
+                .clearInt64Data()
+                .clearDoubleData()
+                .clearUint64Data()
+                .clearExternalData()
+                .clearDataLocation()
+                .setRawData(ByteString.copyFrom(elements));
+    }
+}
