@@ -43,9 +43,13 @@ public record WriteOptions(
             throw new IllegalArgumentException("threshold %d and alignment %d: expected 0 or more, and 1 or more"
                     .formatted(externalThreshold, alignment));
         }
-        if (location != null && !location.matches("[^/\\\\:\\x00]+") || ".".equals(location) || "..".equals(location)) {
+        if (location != null && !isFileName(location)) {
             throw new IllegalArgumentException("location \"" + location + "\": expected a plain file name");
         }
+    }
+
+    private static boolean isFileName(String text) {
+        return text.matches("[^/\\\\:\\x00]+") && !text.equals(".") && !text.equals("..");
     }
 
     /** The same with another placement. */

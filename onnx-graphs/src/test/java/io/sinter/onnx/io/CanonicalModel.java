@@ -15,12 +15,14 @@ import io.sinter.onnx.io.proto.ValueInfoProto;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +51,11 @@ final class CanonicalModel {
         switch (message) {
             case TensorProto.Builder tensor -> tensor(tensor, folder);
             case AttributeProto.Builder attribute -> attribute(attribute);
-            case NodeProto.Builder node -> node.setDomain(node.getDomain()).setName(node.getName());
-            case OperatorSetIdProto.Builder opset -> opset.setDomain(opset.getDomain());
+            case NodeProto.Builder node -> {
+                writeOut(node, "domain");
+                writeOut(node, "name");
+            }
+            case OperatorSetIdProto.Builder opset -> writeOut(opset, "domain");
             case GraphProto.Builder graph -> graph(graph);
             default -> {}
         }
@@ -74,7 +79,8 @@ final class CanonicalModel {
         List<ValueInfoProto> infos = new ArrayList<>(graph.getValueInfoList());
         infos.removeIf(graph.getOutputList()::contains);
         infos.sort(Comparator.comparing(ValueInfoProto::getName));
-        graph.clearValueInfo().addAllValueInfo(infos).setName(graph.getName());
+        graph.clearValueInfo().addAllValueInfo(infos);
+        writeOut(graph, "name");
     }
 
     private static void attribute(AttributeProto.Builder attribute) {
@@ -82,12 +88,19 @@ final class CanonicalModel {
             return;
         }
         if (attribute.getType() == AttributeType.INT) {
-            attribute.setI(attribute.getI());
+            writeOut(attribute, "i");
         } else if (attribute.getType() == AttributeType.FLOAT) {
-            attribute.setF(attribute.getF());
+            writeOut(attribute, "f");
         } else if (attribute.getType() == AttributeType.STRING) {
-            attribute.setS(attribute.getS());
+            writeOut(attribute, "s");
         }
+    }
+
+    /** Sets a field that may be absent to the value that absence means. */
+    private static void writeOut(Message.Builder message, String name) {
+        FieldDescriptor field =
+                Objects.requireNonNull(message.getDescriptorForType().findFieldByName(name));
+        message.setField(field, message.getField(field));
     }
 
     private static void tensor(TensorProto.Builder tensor, @Nullable Path folder) {
@@ -99,13 +112,11 @@ final class CanonicalModel {
         byte[] elements;
         if (proto.getDataLocation() == DataLocation.EXTERNAL) {
             long size = dtype.byteSize(TensorData.elementCount(proto.getDimsList()));
-            elements = new ExternalData(folder)
-                    .elements(proto, size, "test")
-                    .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+            elements = new ExternalData(folder).elements(proto, size, "test").toArray(ValueLayout.JAVA_BYTE);
         } else if (proto.hasRawData()) {
             elements = proto.getRawData().toByteArray();
         } else {
-            elements = TypedElements.of(proto, dtype).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+            elements = TypedElements.of(proto, dtype).toArray(ValueLayout.JAVA_BYTE);
         }
         tensor.clearFloatData()
                 .clearInt32Data()

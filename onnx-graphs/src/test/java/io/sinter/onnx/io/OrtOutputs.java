@@ -13,6 +13,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /** What ONNX Runtime computes with a model file on seeded input, as bytes. */
@@ -45,7 +46,8 @@ final class OrtOutputs {
 
     private static OnnxTensor input(OrtEnvironment environment, OrtSession session, String name, Random random)
             throws OrtException {
-        TensorInfo info = (TensorInfo) session.getInputInfo().get(name).getInfo();
+        TensorInfo info = (TensorInfo)
+                Objects.requireNonNull(session.getInputInfo().get(name)).getInfo();
         long[] values = new long[BATCH * SEQUENCE];
         for (int i = 0; i < values.length; i++) {
             values[i] = switch (name) {
