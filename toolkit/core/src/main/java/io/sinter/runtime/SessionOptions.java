@@ -1,7 +1,7 @@
 package io.sinter.runtime;
 
 /**
- * How a session runs.
+ * How a session runs. On {@link Device#CUDA} that is the first GPU that {@code CUDA_VISIBLE_DEVICES} shows.
  *
  * @param device where
  * @param threads threads inside an operator; 0 takes one a core
