@@ -1,7 +1,10 @@
 package io.sinter.onnx.io;
 
+import io.sinter.error.OutputException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -20,42 +23,51 @@ import java.util.zip.CRC32C;
  */
 record DataFile(Path file, String preferredName) {
 
+    private static final long CHUNK = 1 << 28;
+
     /** The data file of a model. */
     static DataFile of(Path file, WriteOptions options) {
         String location = options.location();
-        return new DataFile(file, location == null ? file.getFileName() + ".data" : location);
+        return new DataFile(file, location == null ? defaultName(file) : location);
     }
 
     /** The preferred name if it is free or has the same content already; else one with a checksum. */
-    String nameFor(Path content) throws IOException {
+    String nameFor(ExternalLayout layout) {
         Path wanted = file.resolveSibling(preferredName);
-        if (!Files.exists(wanted) || Files.mismatch(wanted, content) == -1) {
-            return preferredName;
+        try {
+            if (!Files.exists(wanted) || layout.matches(MappedFile.map(wanted))) {
+                return preferredName;
+            }
+        } catch (IOException e) {
+            throw new OutputException(wanted + ": is there and cannot be read: " + e.getMessage(), e);
         }
-        return "%s.%s.data".formatted(stem(), checksum(content));
+        return "%s.%s.data".formatted(stem(), checksum(layout));
     }
 
     /**
-     * Deletes data files of this model's earlier versions, which nothing refers to any more; only those named after the
-     * model's file, as others may be shared.
+     * Data files of this model's earlier versions, which nothing refers to any more; only those named after the model's
+     * file, as others may be shared.
      */
-    void deleteOthers(String kept) throws IOException {
-        if (!preferredName.equals(file.getFileName() + ".data")) {
-            return;
+    List<Path> earlier(String current) {
+        if (!preferredName.equals(defaultName(file))) {
+            return List.of();
         }
         Pattern own = Pattern.compile(Pattern.quote(stem()) + "(\\.[0-9a-f]{8})?\\.data");
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
-        List<Path> others;
         try (Stream<Path> siblings = Files.list(folder)) {
-            others = siblings.filter(path -> {
-                        String name = path.getFileName().toString();
-                        return !name.equals(kept) && own.matcher(name).matches();
-                    })
-                    .toList();
+            return siblings.filter(path -> isOther(path, current, own)).toList();
+        } catch (IOException e) {
+            return List.of();
         }
-        for (Path other : others) {
-            Files.deleteIfExists(other);
-        }
+    }
+
+    private static boolean isOther(Path path, String current, Pattern own) {
+        String name = path.getFileName().toString();
+        return !name.equals(current) && own.matcher(name).matches();
+    }
+
+    private static String defaultName(Path file) {
+        return file.getFileName() + ".data";
     }
 
     private String stem() {
@@ -64,12 +76,15 @@ record DataFile(Path file, String preferredName) {
                 : preferredName;
     }
 
-    private static String checksum(Path content) throws IOException {
-        MemorySegment bytes = MappedFile.map(content);
+    private static String checksum(ExternalLayout layout) {
         CRC32C crc = new CRC32C();
-        for (long from = 0; from < bytes.byteSize(); from += 1 << 28) {
-            crc.update(bytes.asSlice(from, Math.min(1 << 28, bytes.byteSize() - from))
-                    .asByteBuffer());
+        for (ExternalLayout.Slot slot : layout.slots().values()) {
+            MemorySegment elements = slot.elements();
+            for (long from = 0; from < elements.byteSize(); from += CHUNK) {
+                MemorySegment part = elements.asSlice(from, Math.min(CHUNK, elements.byteSize() - from));
+                crc.update(
+                        part.isNative() ? part.asByteBuffer() : ByteBuffer.wrap(part.toArray(ValueLayout.JAVA_BYTE)));
+            }
         }
         return HexFormat.of().toHexDigits((int) crc.getValue());
     }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where in the external data file each constant lies: in the order of the model, each at a multiple of the alignment.
  *
- * @param location name of the file, in the model's folder
+ * @param location name of the file, in the model's folder; empty while it has none
+ * @param slots where each constant's elements are and belong, in order
  */
 record ExternalLayout(String location, Map<Value, Slot> slots) {
 
@@ -25,15 +26,33 @@ record ExternalLayout(String location, Map<Value, Slot> slots) {
     record Slot(long offset, MemorySegment elements) {}
 
     /** A layout of the constants of all graphs (functions have none) that are large enough. */
-    static ExternalLayout of(Model model, String location, WriteOptions options) {
+    static ExternalLayout of(Model model, WriteOptions options) {
         Map<Value, Slot> slots = new LinkedHashMap<>();
-        long end = place(model.graph(), 0, options, slots);
-        return new ExternalLayout(location, end == 0 ? Map.of() : slots);
+        place(model.graph(), 0, options, slots);
+        return new ExternalLayout("", slots);
     }
 
     /** The same layout in a file of another name. */
     ExternalLayout at(String otherLocation) {
         return new ExternalLayout(otherLocation, slots);
+    }
+
+    /** Bytes of the file: where the last constant ends. */
+    long size() {
+        return slots.values().stream()
+                .mapToLong(slot -> slot.offset() + slot.elements().byteSize())
+                .max()
+                .orElse(0);
+    }
+
+    /** Whether a file holds these elements where they belong, and nothing after. */
+    boolean matches(MemorySegment file) {
+        return file.byteSize() == size()
+                && slots.values().stream()
+                        .allMatch(slot ->
+                                file.asSlice(slot.offset(), slot.elements().byteSize())
+                                                .mismatch(slot.elements())
+                                        == -1);
     }
 
     /** Where a constant lies, or null if it is embedded. */

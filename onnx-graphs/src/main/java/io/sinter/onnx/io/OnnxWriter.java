@@ -2,10 +2,11 @@ package io.sinter.onnx.io;
 
 import io.sinter.error.OutputException;
 import io.sinter.error.UnsupportedException;
+import io.sinter.file.AtomicFile;
 import io.sinter.onnx.ir.Model;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -32,24 +33,17 @@ public final class OnnxWriter {
      * @throws UnsupportedException if the model does not fit into one protobuf
      */
     public static void write(Model model, Path file, WriteOptions options) {
-        if (Files.isDirectory(file)) {
-            throw new OutputException(file + ": is a folder, expected the name of a file");
-        }
-        try {
-            switch (options.placement()) {
-                case EXTERNAL -> writeExternal(model, file, options);
-                case EMBEDDED -> writeModel(encode(model, ExternalLayout.NONE, file), file, options);
-                case AUTOMATIC -> {
-                    RawDataSplicer embedded = splice(model, ExternalLayout.NONE, file);
-                    if (embedded.size() > LIMIT) {
-                        writeExternal(model, file, options);
-                    } else {
-                        writeModel(embedded, file, options);
-                    }
+        switch (options.placement()) {
+            case EXTERNAL -> writeExternal(model, file, options);
+            case EMBEDDED -> writeEmbedded(encode(model, ExternalLayout.NONE, file), file, options);
+            case AUTOMATIC -> {
+                RawDataSplicer embedded = splice(model, ExternalLayout.NONE, file);
+                if (embedded.size() > LIMIT) {
+                    writeExternal(model, file, options);
+                } else {
+                    writeEmbedded(embedded, file, options);
                 }
             }
-        } catch (IOException | UncheckedIOException e) {
-            throw new OutputException(file + ": cannot be written: " + e.getMessage(), e);
         }
     }
 
@@ -67,42 +61,62 @@ public final class OnnxWriter {
         return splice(model, ExternalLayout.NONE, Path.of("model.onnx")).size();
     }
 
-    private static void writeExternal(Model model, Path file, WriteOptions options) throws IOException {
+    private static void writeEmbedded(RawDataSplicer message, Path file, WriteOptions options) {
+        AtomicFile.write(file, message.size(), channel -> writePieces(message, channel, options));
+    }
+
+    /** The data is complete and has its name before the file that refers to it gets its own. */
+    private static void writeExternal(Model model, Path file, WriteOptions options) {
         DataFile dataFile = DataFile.of(file, options);
-        ExternalLayout layout = ExternalLayout.of(model, dataFile.preferredName(), options);
-        if (layout.slots().isEmpty()) {
-            writeModel(encode(model, layout, file), file, options);
+        ExternalLayout unnamed = ExternalLayout.of(model, options);
+        if (unnamed.slots().isEmpty()) {
+            writeEmbedded(encode(model, unnamed, file), file, options);
             return;
         }
-        try (AtomicFile data = new AtomicFile(file, options.progress())) {
-            for (ExternalLayout.Slot slot : layout.slots().values()) {
-                data.padTo(slot.offset());
-                data.write(slot.elements());
+        ExternalLayout layout = unnamed.at(dataFile.nameFor(unnamed));
+        RawDataSplicer message = encode(model, layout, file);
+        Path data = file.resolveSibling(layout.location());
+        boolean isNew = !Files.exists(data);
+        boolean complete = false;
+        try {
+            AtomicFile.write(file, Math.addExact(message.size(), layout.size()), channel -> {
+                writePieces(message, channel, options);
+                AtomicFile.write(data, layout.size(), dataChannel -> writeSlots(layout, dataChannel, options));
+            });
+            complete = true;
+        } finally {
+            if (isNew && !complete) {
+                deleteQuietly(data);
             }
-            data.force();
-            String name = dataFile.nameFor(data.temporary());
-            RawDataSplicer message = encode(model, layout.at(name), file);
-            try (AtomicFile protobuf = new AtomicFile(file, options.progress())) {
-                writePieces(message, protobuf);
-                data.renameTo(file.resolveSibling(name));
-                protobuf.renameTo(file);
-            }
-            dataFile.deleteOthers(name);
         }
+        dataFile.earlier(layout.location()).forEach(OnnxWriter::deleteQuietly);
     }
 
-    private static void writeModel(RawDataSplicer message, Path file, WriteOptions options) throws IOException {
-        try (AtomicFile out = new AtomicFile(file, options.progress())) {
-            writePieces(message, out);
-            out.renameTo(file);
-        }
-    }
-
-    private static void writePieces(RawDataSplicer message, AtomicFile out) throws IOException {
+    private static void writePieces(RawDataSplicer message, FileChannel channel, WriteOptions options)
+            throws IOException {
+        SegmentOutput out = new SegmentOutput(channel, options.progress());
         for (MemorySegment piece : message.pieces()) {
             out.write(piece);
         }
-        out.force();
+        out.flush();
+    }
+
+    private static void writeSlots(ExternalLayout layout, FileChannel channel, WriteOptions options)
+            throws IOException {
+        SegmentOutput out = new SegmentOutput(channel, options.progress());
+        for (ExternalLayout.Slot slot : layout.slots().values()) {
+            out.padTo(slot.offset());
+            out.write(slot.elements());
+        }
+        out.flush();
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // The model is whole either way; a data file too many does no harm.
+        }
     }
 
     private static RawDataSplicer encode(Model model, ExternalLayout external, Path file) {
