@@ -46,10 +46,12 @@ final class ModelEncoder {
 
     private static List<OperatorSetIdProto> opsets(Map<String, Long> versions) {
         return versions.entrySet().stream()
-                .map(entry -> OperatorSetIdProto.newBuilder()
-                        .setDomain(entry.getKey())
-                        .setVersion(entry.getValue())
-                        .build())
+                .map(entry -> opset(entry.getKey(), entry.getValue()))
                 .toList();
+    }
+
+    private static OperatorSetIdProto opset(String domain, long version) {
+        OperatorSetIdProto.Builder proto = OperatorSetIdProto.newBuilder().setVersion(version);
+        return domain.isEmpty() ? proto.build() : proto.setDomain(domain).build();
     }
 }
