@@ -173,6 +173,43 @@ public final class Graph {
     }
 
     /**
+     * Puts a node in the place of another and hands it the other's outputs: the values keep identity, name, type and
+     * uses. Subgraphs of the old node are dropped with it.
+     *
+     * @throws IllegalArgumentException if the old node is not in this graph, or the new one has outputs already
+     */
+    public Node replaceNode(Node old, Node replacement) {
+        int index = requireIndex(old);
+        if (!replacement.outputs().isEmpty()) {
+            throw new IllegalArgumentException(replacement + " has outputs already");
+        }
+        old.outputs().forEach(replacement::addOutput);
+        old.dropInputs();
+        old.dropOutputs();
+        nodes.set(index, replacement);
+        return replacement;
+    }
+
+    /**
+     * Makes the one output of a node a constant; the value keeps identity, name and uses.
+     *
+     * @throws IllegalArgumentException if the node is not in this graph, or has not one output
+     */
+    public Value replaceByConstant(Node node, TensorData data) {
+        int index = requireIndex(node);
+        if (node.outputs().size() != 1) {
+            throw new IllegalArgumentException(node + " has not one output");
+        }
+        Value value = node.output();
+        node.dropInputs();
+        node.dropOutputs();
+        nodes.remove(index);
+        value.setProducer(null);
+        setInitializer(value, data);
+        return value;
+    }
+
+    /**
      * Removes nodes with the values that they compute.
      *
      * @throws IllegalArgumentException if such a value is still read by a node that stays, or an output
@@ -279,6 +316,14 @@ public final class Graph {
         Value value = new Value(valueName, type);
         values.put(valueName, value);
         return value;
+    }
+
+    private int requireIndex(Node node) {
+        int index = nodes.indexOf(node);
+        if (index < 0) {
+            throw new IllegalArgumentException("%s is not in graph \"%s\"".formatted(node, name));
+        }
+        return index;
     }
 
     private void requireFree(String valueName) {

@@ -62,6 +62,16 @@ public final class Model {
         functions.add(function);
     }
 
+    /** Puts a function in the place of another. */
+    public void replaceFunction(Function old, Function replacement) {
+        functions.set(functions.indexOf(old), replacement);
+    }
+
+    /** Removes a function. */
+    public void removeFunction(Function function) {
+        functions.remove(function);
+    }
+
     /** {@code metadata_props}, which may be changed. */
     public Map<String, String> metadata() {
         return metadata;

@@ -194,6 +194,10 @@ public final class Node {
         }
     }
 
+    void dropOutputs() {
+        outputs.clear();
+    }
+
     void dropInputs() {
         for (int i = 0; i < inputs.size(); i++) {
             setInput(i, null);

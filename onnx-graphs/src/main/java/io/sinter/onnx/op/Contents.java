@@ -115,11 +115,7 @@ record Contents(List<Element> elements, int rank) {
                 case "Constant" -> constant(node);
                 case "Shape" -> shape(node);
                 case "Identity" -> trace(node.input(0), depth);
-                case "Cast" -> {
-                    boolean integer = node.intAttribute("to", 0) == DType.INT64.onnxCode()
-                            || node.intAttribute("to", 0) == DType.INT32.onnxCode();
-                    yield integer ? trace(node.input(0), depth) : null;
-                }
+                case "Cast" -> cast(node, depth);
                 case "Unsqueeze" -> ranked(trace(node.input(0), depth), 0, 1);
                 case "Squeeze" -> ranked(trace(node.input(0), depth), 1, 0);
                 case "Concat" -> concat(node, depth);
@@ -131,6 +127,21 @@ record Contents(List<Element> elements, int rank) {
                 case "Div" -> arithmetic(node, depth, (a, b) -> a / b);
                 default -> null;
             };
+        }
+
+        private @Nullable Contents cast(Node node, int depth) {
+            long to = node.intAttribute("to", 0);
+            Contents contents = to == DType.INT64.onnxCode() || to == DType.INT32.onnxCode()
+                    ? trace(node.input(0), depth)
+                    : null;
+            boolean wraps = contents != null
+                    && to == DType.INT32.onnxCode()
+                    && contents.elements.stream().anyMatch(e -> e instanceof Element.Number(long n) && !fitsInt(n));
+            return wraps ? null : contents;
+        }
+
+        private static boolean fitsInt(long value) {
+            return value == (int) value;
         }
 
         private static @Nullable Contents constant(Node node) {
@@ -241,7 +252,9 @@ record Contents(List<Element> elements, int rank) {
         private static Element apply(Element a, Element b, LongBinaryOperator operator) {
             if (a instanceof Element.Number(long left) && b instanceof Element.Number(long right)) {
                 try {
-                    return new Element.Number(operator.applyAsLong(left, right));
+                    long result = operator.applyAsLong(left, right);
+                    // INT32 arithmetic would wrap here; no extent is that large.
+                    return fitsInt(result) ? new Element.Number(result) : new Element.Extent(Dim.unknown());
                 } catch (ArithmeticException e) {
                     return new Element.Extent(Dim.unknown());
                 }
