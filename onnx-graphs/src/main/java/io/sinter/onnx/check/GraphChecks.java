@@ -53,7 +53,7 @@ final class GraphChecks {
             }
             boolean input = graph.inputs().contains(value);
             Node producer = value.producer();
-            if (producer == null && !input && !value.isInitializer()) {
+            if (producer == null && !input && !value.isInitializer() && !value.isSparseInitializer()) {
                 report("nothing defines \"%s\"".formatted(value.name()));
             }
             if (producer != null && (input || value.isInitializer())) {
@@ -133,7 +133,8 @@ final class GraphChecks {
     private void checkUses(Value value) {
         for (Use use : value.uses()) {
             if (use.node().input(use.index()) != value) {
-                report("\"%s\" lists input %d of %s as a use, which reads another".formatted(value.name(), use.index(), use.node()));
+                report("\"%s\" lists input %d of %s as a use, which reads another"
+                        .formatted(value.name(), use.index(), use.node()));
             } else if (!nodes.contains(use.node()) && !isInside(graph, use.node())) {
                 report("\"%s\" is used by %s, which is in no graph here".formatted(value.name(), use.node()));
             }
@@ -179,7 +180,8 @@ final class GraphChecks {
         }
         boolean function = imports.functions().contains(node.domain() + ":" + node.opType());
         if (!imports.versions().containsKey(node.domain()) && !function) {
-            report("%s: the operator set \"%s\" is not imported".formatted(node, node.domain().isEmpty() ? "ai.onnx" : node.domain()));
+            report("%s: the operator set \"%s\" is not imported"
+                    .formatted(node, node.domain().isEmpty() ? "ai.onnx" : node.domain()));
         }
     }
 
@@ -199,7 +201,8 @@ final class GraphChecks {
                 continue;
             }
             if (declared.dtype() != found.dtype() || !admits(declared.shape(), found.shape())) {
-                report("%s computes \"%s\" as %s, but it is declared as %s".formatted(node, output.name(), found, declared));
+                report("%s computes \"%s\" as %s, but it is declared as %s"
+                        .formatted(node, output.name(), found, declared));
             }
         }
     }
@@ -213,7 +216,9 @@ final class GraphChecks {
             return false;
         }
         for (int i = 0; i < a.rank(); i++) {
-            if (a.dim(i) instanceof Dim.Known && b.dim(i) instanceof Dim.Known && !a.dim(i).equals(b.dim(i))) {
+            if (a.dim(i) instanceof Dim.Known
+                    && b.dim(i) instanceof Dim.Known
+                    && !a.dim(i).equals(b.dim(i))) {
                 return false;
             }
         }

@@ -34,9 +34,12 @@ public final class Verifier {
             if (!seen.add(id(function))) {
                 findings.add(new Finding("model", "function \"%s\" is defined twice".formatted(id(function))));
             }
-            function.body().initializers().forEach(value -> findings.add(new Finding(
-                    "function \"" + id(function) + "\"",
-                    "\"%s\" is an initializer; functions have none, use a Constant node".formatted(value.name()))));
+            function.body()
+                    .initializers()
+                    .forEach(value -> findings.add(new Finding(
+                            "function \"" + id(function) + "\"",
+                            "\"%s\" is an initializer; functions have none, use a Constant node"
+                                    .formatted(value.name()))));
             checkGraph(function.body(), new Imports(function.opsetImports(), defined), findings);
         }
         return findings;

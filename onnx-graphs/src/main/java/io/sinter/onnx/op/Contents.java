@@ -131,9 +131,8 @@ record Contents(List<Element> elements, int rank) {
 
         private @Nullable Contents cast(Node node, int depth) {
             long to = node.intAttribute("to", 0);
-            Contents contents = to == DType.INT64.onnxCode() || to == DType.INT32.onnxCode()
-                    ? trace(node.input(0), depth)
-                    : null;
+            Contents contents =
+                    to == DType.INT64.onnxCode() || to == DType.INT32.onnxCode() ? trace(node.input(0), depth) : null;
             boolean wraps = contents != null
                     && to == DType.INT32.onnxCode()
                     && contents.elements.stream().anyMatch(e -> e instanceof Element.Number(long n) && !fitsInt(n));

@@ -74,7 +74,10 @@ public final class ShapeInference {
         for (int i = 0; i < node.outputs().size(); i++) {
             Value value = node.outputs().get(i);
             TensorType found = types.get(i);
-            if (value == null || found == null || !isOpen(value.type()) || !value.extras().isEmpty()) {
+            if (value == null
+                    || found == null
+                    || !isOpen(value.type())
+                    || !value.extras().isEmpty()) {
                 continue;
             }
             TensorType declared = value.type();
@@ -111,7 +114,10 @@ public final class ShapeInference {
             } else if (i >= carried) {
                 types.add(new TensorType(after.dtype(), null));
             } else {
-                types.add(before == null ? null : new TensorType(after.dtype(), Dims.join(before.shape(), after.shape())));
+                types.add(
+                        before == null
+                                ? null
+                                : new TensorType(after.dtype(), Dims.join(before.shape(), after.shape())));
             }
         }
         return types;

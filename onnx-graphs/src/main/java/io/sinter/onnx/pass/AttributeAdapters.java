@@ -70,7 +70,8 @@ final class AttributeAdapters {
         if (node.attribute(attribute) == null) {
             return;
         }
-        long[] values = node.intsAttribute(attribute)
+        long[] values = node
+                .intsAttribute(attribute)
                 .orElseThrow(() -> new UnsupportedException(
                         "%s: the attribute %s is no list of integers here".formatted(node, attribute)))
                 .stream()
@@ -84,8 +85,8 @@ final class AttributeAdapters {
         return switch (node.attribute(attribute)) {
             case null -> otherwise;
             case Attribute.Float(float value) -> value;
-            default -> throw new UnsupportedException(
-                    "%s: the attribute %s is no number here".formatted(node, attribute));
+            default ->
+                throw new UnsupportedException("%s: the attribute %s is no number here".formatted(node, attribute));
         };
     }
 

@@ -57,7 +57,9 @@ public final class FoldConstants implements GraphPass {
     private static void fold(Graph graph, List<String> changes, List<String> refusals) {
         for (Node node : List.copyOf(graph.nodes())) {
             node.subgraphs().forEach(subgraph -> fold(subgraph, changes, refusals));
-            if (!node.domain().isEmpty() || node.outputs().size() != 1 || node.outputs().getFirst() == null) {
+            if (!node.domain().isEmpty()
+                    || node.outputs().size() != 1
+                    || node.outputs().getFirst() == null) {
                 continue;
             }
             Value output = node.output();
@@ -92,7 +94,9 @@ public final class FoldConstants implements GraphPass {
         if (node.is("Constant")) {
             return value(node);
         }
-        if (output.type() != null && output.type().dtype() == DType.INT64 && output.type().shape() != null) {
+        if (output.type() != null
+                && output.type().dtype() == DType.INT64
+                && output.type().shape() != null) {
             long rank = output.type().shape().rank();
             TensorData known = rank > 1
                     ? null

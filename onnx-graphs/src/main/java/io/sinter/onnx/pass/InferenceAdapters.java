@@ -15,8 +15,8 @@ final class InferenceAdapters {
         Node node = site.node();
         Value mask = node.outputs().size() > 1 ? node.outputs().get(1) : null;
         if (mask != null && (!mask.uses().isEmpty() || site.graph().isOutput(mask))) {
-            throw new UnsupportedException("%s: its mask \"%s\" is used; export the model for inference"
-                    .formatted(node, mask.name()));
+            throw new UnsupportedException(
+                    "%s: its mask \"%s\" is used; export the model for inference".formatted(node, mask.name()));
         }
         if (mask != null) {
             mask.setType(null);

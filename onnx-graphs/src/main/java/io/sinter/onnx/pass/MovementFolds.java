@@ -233,7 +233,9 @@ final class MovementFolds {
         int[] own = Strides.of(x.shape());
         List<Long> shape = perm.stream().map(p -> x.shape().get(p.intValue())).toList();
         return x.pick(
-                shape, Strides.walk(shape, perm.stream().mapToInt(p -> own[p.intValue()]).toArray(), 0));
+                shape,
+                Strides.walk(
+                        shape, perm.stream().mapToInt(p -> own[p.intValue()]).toArray(), 0));
     }
 
     private static @Nullable SmallTensor expand(Node node, List<@Nullable SmallTensor> inputs) {
@@ -241,7 +243,8 @@ final class MovementFolds {
         SmallTensor target = Fold.operand(inputs, 1);
         List<Long> shape = x == null || target == null
                 ? null
-                : Strides.broadcast(x.shape(), Arrays.stream(target.elements()).boxed().toList());
+                : Strides.broadcast(
+                        x.shape(), Arrays.stream(target.elements()).boxed().toList());
         return x == null || shape == null ? null : Strides.expand(x, shape);
     }
 
@@ -280,6 +283,8 @@ final class MovementFolds {
             return null;
         }
         return new SmallTensor(
-                dtype, List.of(length), LongStream.range(0, length).map(i -> start + i * delta).toArray());
+                dtype,
+                List.of(length),
+                LongStream.range(0, length).map(i -> start + i * delta).toArray());
     }
 }

@@ -44,8 +44,7 @@ final class OperatorHistory {
      * attributes whose defaults are the old behaviour, negative axes, or no change at all. The last line is what ONNX
      * Runtime defines in ONNX's domain at every version: its optimizer writes LayerNormalization into older graphs.
      */
-    static final Set<String> COMPATIBLE = Set.of(
-            """
+    static final Set<String> COMPATIBLE = Set.of("""
             Abs Acos Acosh Add And ArgMax ArgMin Asin Asinh Atan Atanh AveragePool Bernoulli BitShift BlackmanWindow
             Cast CastLike Ceil Celu Compress Concat ConcatFromSequence Constant ConstantOfShape Conv ConvInteger
             ConvTranspose Cos Cosh CumSum DFT DepthToSpace DequantizeLinear Det Div DynamicQuantizeLinear Einsum Elu
@@ -62,9 +61,7 @@ final class OperatorHistory {
             SpaceToDepth SplitToSequence Sqrt StringNormalizer Sub Sum Tan Tanh TfIdfVectorizer ThresholdedRelu Tile
             Transpose Trilu Unique Where Xor
             LayerNormalization SimplifiedLayerNormalization
-            """
-                    .strip()
-                    .split("\\s+"));
+            """.strip().split("\\s+"));
 
     private OperatorHistory() {}
 }

@@ -30,8 +30,8 @@ public record Pipeline(String name, List<GraphPass> passes) {
     public Pipeline {
         passes = List.copyOf(passes);
         if (passes.stream().map(GraphPass::name).distinct().count() != passes.size()) {
-            throw new IllegalArgumentException(
-                    "pipeline \"" + name + "\": passes of one name: " + passes.stream().map(GraphPass::name).toList());
+            throw new IllegalArgumentException("pipeline \"" + name + "\": passes of one name: "
+                    + passes.stream().map(GraphPass::name).toList());
         }
     }
 

@@ -56,7 +56,8 @@ public final class Prune implements GraphPass {
             Node node = nodes.get(i);
             boolean used = node.outputs().stream()
                     .filter(Objects::nonNull)
-                    .anyMatch(v -> outputs.contains(v) || v.uses().stream().anyMatch(use -> !gone.contains(use.node())));
+                    .anyMatch(
+                            v -> outputs.contains(v) || v.uses().stream().anyMatch(use -> !gone.contains(use.node())));
             if (used) {
                 node.subgraphs().forEach(subgraph -> prune(subgraph, changes));
             } else {

@@ -48,9 +48,8 @@ final class ResizeAdapters {
     /** Resize 13: one of scales and sizes is left out, not empty; one way to place elements is gone. */
     static void resize13(Adapter.Site site) {
         Node node = site.node();
-        String placement = node.attribute("coordinate_transformation_mode") instanceof Attribute.Str s
-                ? s.text()
-                : "half_pixel";
+        String placement =
+                node.attribute("coordinate_transformation_mode") instanceof Attribute.Str s ? s.text() : "half_pixel";
         if (placement.equals("tf_half_pixel_for_nn")) {
             throw new UnsupportedException(node + ": coordinate_transformation_mode = tf_half_pixel_for_nn");
         }
@@ -73,8 +72,7 @@ final class ResizeAdapters {
         attributes.put("mode", Attribute.of(mode(old)));
         attributes.put("coordinate_transformation_mode", Attribute.of("asymmetric"));
         attributes.put("nearest_mode", Attribute.of(rounding));
-        Node resize = new Node(
-                "", "Resize", Arrays.asList(AttributeAdapters.operand(old), null, scales), attributes);
+        Node resize = new Node("", "Resize", Arrays.asList(AttributeAdapters.operand(old), null, scales), attributes);
         resize.setName(old.name());
         site.graph().replaceNode(old, resize);
     }
