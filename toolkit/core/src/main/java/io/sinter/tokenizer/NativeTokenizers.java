@@ -1,6 +1,6 @@
 package io.sinter.tokenizer;
 
-import java.nio.file.Path;
+import io.sinter.cache.CacheDirectory;
 
 /**
  * Where the native tokenizer library unpacks itself: Sinter's cache, unless the user chose a place. Telemetry and
@@ -12,7 +12,8 @@ final class NativeTokenizers {
 
     /** Sets what is not set, before the library's classes load. */
     static void prepare() {
-        setIfAbsent("DJL_CACHE_DIR", cache().resolve("djl").toString());
+        setIfAbsent(
+                "DJL_CACHE_DIR", CacheDirectory.standard().root().resolve("djl").toString());
         setIfAbsent("OPT_OUT_TRACKING", "true");
         if (System.getenv("DJL_OFFLINE") == null && System.getProperty("ai.djl.offline") == null) {
             System.setProperty("ai.djl.offline", "true");
@@ -23,10 +24,5 @@ final class NativeTokenizers {
         if (System.getenv(name) == null && System.getProperty(name) == null) {
             System.setProperty(name, value);
         }
-    }
-
-    private static Path cache() {
-        String chosen = System.getProperty("sinter.cache");
-        return chosen == null ? Path.of(System.getProperty("user.home"), ".cache", "sinter") : Path.of(chosen);
     }
 }

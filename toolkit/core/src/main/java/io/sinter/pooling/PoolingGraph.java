@@ -1,0 +1,81 @@
+package io.sinter.pooling;
+
+import io.sinter.onnx.ir.Attribute;
+import io.sinter.onnx.ir.Shape;
+import io.sinter.onnx.ir.TensorType;
+import io.sinter.onnx.ir.Value;
+import io.sinter.onnx.op.KeepDims;
+import io.sinter.onnx.op.Ops;
+import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
+import java.util.List;
+import java.util.Map;
+
+/** Emits {@link Pooling} and {@link Normalization} as nodes; {@link Pooler} gives the same numbers in Java. */
+public final class PoolingGraph {
+
+    private PoolingGraph() {}
+
+    /**
+     * Emits the pooling.
+     *
+     * @param ops where to
+     * @param tokens floats {@code [B, S, d]}
+     * @param mask integers {@code [B, S]}: 1 for tokens, 0 for padding
+     * @return float32 {@code [B, d]}
+     */
+    public static Value pool(Ops ops, Value tokens, Value mask, Pooling pooling) {
+        Value vectors = asFloat(ops, tokens);
+        Value weights = ops.cast(mask, DType.FLOAT);
+        return switch (pooling) {
+            case CLS -> ops.gather(vectors, ops.constant(TensorData.scalar(0L)), 1);
+            case MEAN -> mean(ops, vectors, weights);
+            case MAX -> max(ops, vectors, weights);
+            case LAST_TOKEN -> last(ops, vectors, weights);
+        };
+    }
+
+    /** Emits the scaling of float32 {@code [B, d]}. */
+    public static Value normalize(Ops ops, Value vectors, Normalization normalization) {
+        return switch (normalization) {
+            case NONE -> vectors;
+            case UNIT_LENGTH -> {
+                Value length = ops.reduceL2(vectors, List.of(-1L), KeepDims.KEEP);
+                yield ops.div(vectors, ops.max(length, ops.constant(TensorData.scalar(Pooler.SHORTEST))));
+            }
+        };
+    }
+
+    /** The value as float32. */
+    static Value asFloat(Ops ops, Value value) {
+        TensorType type = value.type();
+        return type != null && type.dtype() == DType.FLOAT ? value : ops.cast(value, DType.FLOAT);
+    }
+
+    private static Value mean(Ops ops, Value vectors, Value weights) {
+        Value sum = ops.reduceSum(ops.mul(vectors, ops.unsqueeze(weights, -1)), List.of(1L), KeepDims.DROP);
+        Value count = ops.reduceSum(weights, List.of(1L), KeepDims.KEEP);
+        return ops.div(sum, ops.max(count, ops.constant(TensorData.scalar(1f))));
+    }
+
+    private static Value max(Ops ops, Value vectors, Value weights) {
+        Value isToken = ops.cast(ops.unsqueeze(weights, -1), DType.BOOL);
+        Value lowest = ops.constant(TensorData.scalar(-Float.MAX_VALUE));
+        Value largest = ops.reduceMax(ops.where(isToken, vectors, lowest), List.of(1L), KeepDims.DROP);
+        Value any = ops.cast(ops.reduceMax(weights, List.of(1L), KeepDims.KEEP), DType.BOOL);
+        return ops.where(any, largest, ops.constant(TensorData.scalar(0f)));
+    }
+
+    /** The running count of tokens is at its largest first at the last token. */
+    private static Value last(Ops ops, Value vectors, Value weights) {
+        Value running = ops.apply("CumSum", List.of(weights, ops.constant(TensorData.scalar(1L))), Map.of());
+        Value index = ops.argMax(running, 1, KeepDims.KEEP);
+        TensorType type = vectors.type();
+        Shape shape = type == null ? null : type.shape();
+        TensorType result = shape == null
+                ? new TensorType(DType.FLOAT, null)
+                : new TensorType(DType.FLOAT, Shape.of(shape.dim(0), shape.dim(2)));
+        return ops.emit("", "GatherND", List.of(vectors, index), Map.of("batch_dims", Attribute.of(1)), List.of(result))
+                .getFirst();
+    }
+}

@@ -1,0 +1,103 @@
+package io.sinter.source;
+
+import io.sinter.error.MissingException;
+import io.sinter.json.StrictJson;
+import io.sinter.tokenizer.Vocabulary;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The files beside a model's weights: configuration, tokenizer, sentence-transformers modules, README.
+ *
+ * @param folder where they are
+ * @param config {@code config.json}, if there is one
+ * @param sentenceTransformers what {@code modules.json} says, if there is one
+ * @param license {@code license} in the README's front matter, if it says one
+ */
+public record Companions(
+        Path folder,
+        Optional<ModelConfig> config,
+        Optional<SentenceTransformers> sentenceTransformers,
+        Optional<String> license) {
+
+    /** Files that make a tokenizer, the one that is read first. */
+    private static final List<String> TOKENIZER = List.of(
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "added_tokens.json",
+            "vocab.txt",
+            "vocab.json",
+            "merges.txt",
+            "spiece.model",
+            "sentencepiece.bpe.model");
+
+    private static final Pattern FRONT_MATTER = Pattern.compile("\\A---\\R(.*?)\\R---", Pattern.DOTALL);
+    private static final Pattern LICENSE = Pattern.compile("(?m)^license:\\s*[\"']?([^\\s\"'#]+)");
+
+    /** Reads what is in a folder. */
+    static Companions read(Path folder) {
+        Path config = folder.resolve("config.json");
+        return new Companions(
+                folder,
+                Files.exists(config) ? Optional.of(ModelConfig.read(config)) : Optional.empty(),
+                SentenceTransformers.read(folder),
+                license(folder.resolve("README.md")));
+    }
+
+    /** The tokenizer's files that are there, {@code tokenizer.json} first. */
+    public List<Path> tokenizerFiles() {
+        return TOKENIZER.stream().map(folder::resolve).filter(Files::exists).toList();
+    }
+
+    /**
+     * {@code tokenizer.json}.
+     *
+     * @throws MissingException if there is none
+     */
+    public Path tokenizerJson() {
+        Path file = folder.resolve("tokenizer.json");
+        if (!Files.exists(file)) {
+            throw new MissingException(
+                    "%s: no tokenizer.json in this folder; put the model's there (transformers writes it for fast tokenizers)"
+                            .formatted(folder));
+        }
+        return file;
+    }
+
+    /**
+     * The tokens and ids: of {@code tokenizer.json}, else of {@code vocab.txt}.
+     *
+     * @throws MissingException if there is neither
+     */
+    public Vocabulary vocabulary() {
+        Path lines = folder.resolve("vocab.txt");
+        return Vocabulary.read(
+                !Files.exists(folder.resolve("tokenizer.json")) && Files.exists(lines) ? lines : tokenizerJson());
+    }
+
+    /** All of these files, in a fixed order. */
+    public List<Path> files() {
+        List<Path> files = new ArrayList<>();
+        config.ifPresent(c -> files.add(c.file()));
+        files.addAll(tokenizerFiles());
+        sentenceTransformers.ifPresent(s -> files.addAll(s.files()));
+        return files;
+    }
+
+    private static Optional<String> license(Path readme) {
+        if (!Files.isRegularFile(readme)) {
+            return Optional.empty();
+        }
+        String text = new String(StrictJson.bytes(readme, 16L << 20), StandardCharsets.UTF_8);
+        Matcher front = FRONT_MATTER.matcher(text);
+        Matcher license = LICENSE.matcher(front.find() ? front.group(1) : "");
+        return license.find() ? Optional.of(license.group(1)) : Optional.empty();
+    }
+}
