@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A way to make one vector of N: emits the ONNX nodes that compute it. The components of a combiner's record are the keys
- * that its recipe takes.
+ * A way to make one vector of N: emits the ONNX nodes that compute it. Implemented by records, whose components are the
+ * keys that a recipe takes; {@link Combiners} lists them.
  *
  * <p><b>Contract.</b> A combiner is row-wise and rank-polymorphic: sources have shapes {@code [..., dᵢ]} with equal
  * leading extents, the result has {@code [..., outputWidth]}, its row r depends on row r of each source and on the
@@ -17,8 +17,10 @@ import java.util.Map;
  */
 public interface Combiner {
 
-    /** The kebab-case name in recipes. */
-    String method();
+    /** The kebab-case name in recipes, made of the record's: {@code WeightedSum} is {@code weighted-sum}. */
+    default String method() {
+        return Combiners.method(getClass());
+    }
 
     /**
      * Width of the result.
@@ -28,8 +30,10 @@ public interface Combiner {
      */
     long outputWidth(List<Long> widths);
 
-    /** The parameters that sources of these widths need, in a fixed order; empty for most. */
-    List<ParameterSpec> parameters(List<Long> widths);
+    /** The parameters that sources of these widths need, in a fixed order; none for most. */
+    default List<ParameterSpec> parameters(List<Long> widths) {
+        return List.of();
+    }
 
     /**
      * Emits the nodes.

@@ -1,0 +1,55 @@
+package io.sinter.combine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.sinter.error.RecipeException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CombinersTest {
+
+    @Test
+    void all_names_areUniqueKebabCaseWithTheBuiltInFirst() {
+        Map<String, Class<? extends Combiner>> all = Combiners.all();
+        assertThat(all.keySet())
+                .startsWith("average", "weighted-sum", "concatenation", "linear", "mlp", "attention")
+                .allSatisfy(name -> assertThat(name).matches("[a-z][a-z0-9]*(-[a-z0-9]+)*"));
+        assertThat(all).hasSizeGreaterThan(Combiners.BUILT_IN.size());
+    }
+
+    @Test
+    void all_implementors_areListed() {
+        List<String> implementors = new ClassFileImporter()
+                .importPackages("io.sinter").stream()
+                        .filter(type -> type.isAssignableTo(Combiner.class) && !type.isInterface())
+                        .map(JavaClass::getName)
+                        .toList();
+        assertThat(implementors)
+                .containsExactlyInAnyOrderElementsOf(
+                        Combiners.all().values().stream().map(Class::getName).toList());
+    }
+
+    @Test
+    void all_implementors_canBeMadeByOthers() {
+        assertThat(Combiners.all().values())
+                .allSatisfy(type -> assertThat(type).isRecord().isPublic());
+    }
+
+    @Test
+    void named_thirdParty_isFound() {
+        assertThat(Combiners.named("elementwise-maximum")).isEqualTo(TestCombiners.ElementwiseMaximum.class);
+        assertThat(new TestCombiners.ElementwiseMaximum().method()).isEqualTo("elementwise-maximum");
+    }
+
+    @Test
+    void named_unknown_listsTheKnown() {
+        assertThatThrownBy(() -> Combiners.named("weigthed-sum"))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageStartingWith(
+                        "combine: method: got \"weigthed-sum\", expected one of average, weighted-sum, concatenation,");
+    }
+}
