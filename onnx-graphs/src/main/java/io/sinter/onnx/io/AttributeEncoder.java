@@ -48,13 +48,18 @@ final class AttributeEncoder {
                 proto.setType(AttributeType.GRAPHS);
                 several.values().forEach(graph -> proto.addGraphs(subgraphs.apply(graph)));
             }
-            case Attribute.Reference(String referenced, int type) -> {
-                AttributeType known = AttributeType.forNumber(type);
-                proto.setRefAttrName(referenced).setType(known == null ? AttributeType.UNDEFINED : known);
-            }
+            case Attribute.Reference reference -> refer(proto, reference);
             case Attribute.Other(Opaque whole) -> Extras.into(proto, whole).setName(name);
         }
         return proto.build();
+    }
+
+    private static void refer(AttributeProto.Builder proto, Attribute.Reference reference) {
+        proto.setRefAttrName(reference.name());
+        AttributeType type = AttributeType.forNumber(reference.type());
+        if (type != null && type != AttributeType.UNDEFINED) {
+            proto.setType(type);
+        }
     }
 
     private static ByteString bytes(Opaque value) {

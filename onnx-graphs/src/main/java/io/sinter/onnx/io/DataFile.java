@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,6 +29,9 @@ record DataFile(Path file, String preferredName) {
     /** The data file of a model. */
     static DataFile of(Path file, WriteOptions options) {
         String location = options.location();
+        if (location != null && location.equals(String.valueOf(file.getFileName()))) {
+            throw new IllegalArgumentException(file + ": the model and its data cannot have the same name");
+        }
         return new DataFile(file, location == null ? defaultName(file) : location);
     }
 
@@ -35,7 +39,8 @@ record DataFile(Path file, String preferredName) {
     String nameFor(ExternalLayout layout) {
         Path wanted = file.resolveSibling(preferredName);
         try {
-            if (!Files.exists(wanted) || layout.matches(MappedFile.map(wanted))) {
+            boolean isFree = !Files.exists(wanted, LinkOption.NOFOLLOW_LINKS);
+            if (isFree || (Files.isRegularFile(wanted) && layout.matches(MappedFile.map(wanted)))) {
                 return preferredName;
             }
         } catch (IOException e) {

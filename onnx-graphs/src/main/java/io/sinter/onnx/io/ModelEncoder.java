@@ -37,9 +37,11 @@ final class ModelEncoder {
 
     private FunctionProto function(Function function) {
         FunctionProto.Builder proto = Extras.into(FunctionProto.newBuilder(), function.extras())
-                .setDomain(function.domain())
                 .setName(function.name())
                 .addAllOpsetImport(opsets(function.opsetImports()));
+        if (!function.domain().isEmpty()) {
+            proto.setDomain(function.domain());
+        }
         graphs.body(function.body(), proto);
         return proto.build();
     }

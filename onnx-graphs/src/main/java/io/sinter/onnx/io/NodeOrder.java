@@ -109,6 +109,8 @@ final class NodeOrder {
         graph.getNodeList().forEach(node -> node.getOutputList().forEach(inside::remove));
         graph.getInputList().stream().map(ValueInfoProto::getName).forEach(inside::remove);
         graph.getInitializerList().stream().map(TensorProto::getName).forEach(inside::remove);
+        graph.getSparseInitializerList()
+                .forEach(sparse -> inside.remove(sparse.getValues().getName()));
         read.addAll(inside);
     }
 

@@ -33,12 +33,17 @@ public final class OnnxWriter {
      * @throws UnsupportedException if the model does not fit into one protobuf
      */
     public static void write(Model model, Path file, WriteOptions options) {
+        write(model, file, options, LIMIT);
+    }
+
+    /** As above, with another limit than protobuf's for the automatic choice. */
+    static void write(Model model, Path file, WriteOptions options, long limit) {
         switch (options.placement()) {
             case EXTERNAL -> writeExternal(model, file, options);
             case EMBEDDED -> writeEmbedded(encode(model, ExternalLayout.NONE, file), file, options);
             case AUTOMATIC -> {
                 RawDataSplicer embedded = splice(model, ExternalLayout.NONE, file);
-                if (embedded.size() > LIMIT) {
+                if (embedded.size() > limit) {
                     writeExternal(model, file, options);
                 } else {
                     writeEmbedded(embedded, file, options);

@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.sinter.onnx.io.proto.AttributeProto;
 import io.sinter.onnx.io.proto.AttributeProto.AttributeType;
+import io.sinter.onnx.io.proto.FunctionProto;
 import io.sinter.onnx.io.proto.GraphProto;
 import io.sinter.onnx.io.proto.ModelProto;
 import io.sinter.onnx.io.proto.NodeProto;
@@ -57,6 +58,10 @@ final class CanonicalModel {
             }
             case OperatorSetIdProto.Builder opset -> writeOut(opset, "domain");
             case GraphProto.Builder graph -> graph(graph);
+            case FunctionProto.Builder function -> {
+                List<ValueInfoProto> infos = sorted(function.getValueInfoList());
+                function.clearValueInfo().addAllValueInfo(infos);
+            }
             default -> {}
         }
         for (Map.Entry<FieldDescriptor, Object> entry :
@@ -76,11 +81,16 @@ final class CanonicalModel {
     }
 
     private static void graph(GraphProto.Builder graph) {
-        List<ValueInfoProto> infos = new ArrayList<>(graph.getValueInfoList());
+        List<ValueInfoProto> infos = new ArrayList<>(sorted(graph.getValueInfoList()));
         infos.removeIf(graph.getOutputList()::contains);
-        infos.sort(Comparator.comparing(ValueInfoProto::getName));
         graph.clearValueInfo().addAllValueInfo(infos);
         writeOut(graph, "name");
+    }
+
+    private static List<ValueInfoProto> sorted(List<ValueInfoProto> infos) {
+        return infos.stream()
+                .sorted(Comparator.comparing(ValueInfoProto::getName))
+                .toList();
     }
 
     private static void attribute(AttributeProto.Builder attribute) {
