@@ -1,0 +1,103 @@
+package io.sinter.linalg;
+
+import io.sinter.tensor.Conversion;
+import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * A matrix of doubles, row-major, in native memory that BLAS works on in place.
+ *
+ * @param rows number of rows
+ * @param columns number of columns
+ * @param data {@code rows · columns} doubles
+ */
+public record Matrix(int rows, int columns, MemorySegment data) {
+
+    /** Checks the size. */
+    public Matrix {
+        if (rows < 0 || columns < 0 || data.byteSize() != (long) rows * columns * Double.BYTES || !data.isNative()) {
+            throw new IllegalArgumentException("%d native bytes expected for a matrix of %d x %d, got %d"
+                    .formatted((long) rows * columns * Double.BYTES, rows, columns, data.byteSize()));
+        }
+    }
+
+    /** A matrix of zeros that lives as long as it is reachable. */
+    public static Matrix allocate(int rows, int columns) {
+        return new Matrix(rows, columns, Arena.ofAuto().allocate((long) rows * columns * Double.BYTES, 64));
+    }
+
+    /** A copy of a tensor of rank 2 and any type that converts to double. */
+    public static Matrix copyOf(TensorData tensor) {
+        if (tensor.rank() != 2) {
+            throw new IllegalArgumentException("a matrix has rank 2, not " + tensor.describe());
+        }
+        Matrix copy = allocate(Math.toIntExact(tensor.dim(0)), Math.toIntExact(tensor.dim(1)));
+        Conversion.convertInto(tensor, copy.toTensor());
+        return copy;
+    }
+
+    /** The same memory as a {@link DType#DOUBLE} tensor. */
+    public TensorData toTensor() {
+        return new TensorData(DType.DOUBLE, List.of((long) rows, (long) columns), data);
+    }
+
+    /** An element. */
+    public double get(int row, int column) {
+        return data.get(TensorData.F64, offset(row, column));
+    }
+
+    /** Sets an element. */
+    public void set(int row, int column, double value) {
+        data.set(TensorData.F64, offset(row, column), value);
+    }
+
+    /** The first {@code count} rows, over the same memory. */
+    public Matrix firstRows(int count) {
+        return new Matrix(count, columns, data.asSlice(0, (long) count * columns * Double.BYTES));
+    }
+
+    /** This matrix as a factor of a product. */
+    public Factor asIs() {
+        return new Factor(this, Orientation.AS_IS);
+    }
+
+    /** The transpose of this matrix as a factor of a product; nothing is moved. */
+    public Factor transposed() {
+        return new Factor(this, Orientation.TRANSPOSED);
+    }
+
+    /** Which way round a matrix enters a product. */
+    public enum Orientation {
+        /** As stored. */
+        AS_IS,
+        /** Rows as columns. */
+        TRANSPOSED
+    }
+
+    /**
+     * A matrix in a product.
+     *
+     * @param matrix as stored
+     * @param orientation which way round it enters
+     */
+    public record Factor(Matrix matrix, Orientation orientation) {
+
+        int rows() {
+            return orientation == Orientation.AS_IS ? matrix.rows : matrix.columns;
+        }
+
+        int columns() {
+            return orientation == Orientation.AS_IS ? matrix.columns : matrix.rows;
+        }
+    }
+
+    private long offset(int row, int column) {
+        if (row < 0 || row >= rows || column < 0 || column >= columns) {
+            throw new IndexOutOfBoundsException("[%d, %d] of %d x %d".formatted(row, column, rows, columns));
+        }
+        return ((long) row * columns + column) * Double.BYTES;
+    }
+}
