@@ -35,7 +35,7 @@ public final class Pooler {
         for (int b = 0; b < batch; b++) {
             Text text = new Text(tokens, mask, b);
             float[] vector = switch (pooling) {
-                case CLS -> text.vector(0);
+                case CLS -> text.vector(first(text));
                 case MEAN -> mean(text);
                 case MAX -> max(text);
                 case LAST_TOKEN -> text.vector(last(text));
@@ -112,6 +112,15 @@ public final class Pooler {
             }
         }
         return largest == null ? new float[(int) text.tokens().dim(2)] : largest;
+    }
+
+    private static int first(Text text) {
+        for (int s = 0; s < text.length(); s++) {
+            if (text.isToken(s)) {
+                return s;
+            }
+        }
+        return 0;
     }
 
     private static int last(Text text) {

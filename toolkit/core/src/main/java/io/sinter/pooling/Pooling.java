@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** How one vector is made of the vectors of a text's tokens. Positions whose mask is 0 never count. */
 public enum Pooling {
-    /** The first token's vector. */
+    /** The first token's vector, wherever the padding is; the first position's for a text without tokens. */
     CLS,
     /** The mean over the tokens; zero for a text without tokens. */
     MEAN,

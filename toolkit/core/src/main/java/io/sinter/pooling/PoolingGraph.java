@@ -28,7 +28,7 @@ public final class PoolingGraph {
         Value vectors = asFloat(ops, tokens);
         Value weights = ops.cast(mask, DType.FLOAT);
         return switch (pooling) {
-            case CLS -> ops.gather(vectors, ops.constant(TensorData.scalar(0L)), 1);
+            case CLS -> at(ops, vectors, ops.argMax(weights, 1, KeepDims.KEEP));
             case MEAN -> mean(ops, vectors, weights);
             case MAX -> max(ops, vectors, weights);
             case LAST_TOKEN -> last(ops, vectors, weights);
@@ -69,13 +69,16 @@ public final class PoolingGraph {
     /** The running count of tokens is at its largest first at the last token. */
     private static Value last(Ops ops, Value vectors, Value weights) {
         Value running = ops.apply("CumSum", List.of(weights, ops.constant(TensorData.scalar(1L))), Map.of());
-        Value index = ops.argMax(running, 1, KeepDims.KEEP);
+        return at(ops, vectors, ops.argMax(running, 1, KeepDims.KEEP));
+    }
+
+    /** The vectors at positions {@code [B, 1]}. */
+    private static Value at(Ops ops, Value vectors, Value positions) {
         TensorType type = vectors.type();
         Shape shape = type == null ? null : type.shape();
-        TensorType result = shape == null
-                ? new TensorType(DType.FLOAT, null)
-                : new TensorType(DType.FLOAT, Shape.of(shape.dim(0), shape.dim(2)));
-        return ops.emit("", "GatherND", List.of(vectors, index), Map.of("batch_dims", Attribute.of(1)), List.of(result))
+        TensorType result = new TensorType(DType.FLOAT, shape == null ? null : Shape.of(shape.dim(0), shape.dim(2)));
+        Map<String, Attribute> perText = Map.of("batch_dims", Attribute.of(1));
+        return ops.emit("", "GatherND", List.of(vectors, positions), perText, List.of(result))
                 .getFirst();
     }
 }
