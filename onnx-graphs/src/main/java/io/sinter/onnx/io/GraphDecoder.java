@@ -126,27 +126,11 @@ final class GraphDecoder {
     }
 
     private void node(Graph graph, NodeProto proto) {
-        String label = describe(proto);
-        List<@Nullable Value> inputs = new ArrayList<>();
-        for (String input : proto.getInputList()) {
-            Value value = input.isEmpty() ? null : graph.value(input);
-            if (value == null && !input.isEmpty()) {
-                throw malformed(graph, "%s reads \"%s\", which nothing defines".formatted(label, input));
-            }
-            inputs.add(value);
-        }
         Map<String, Attribute> attributes = new LinkedHashMap<>();
         Map<String, Decoded> decoded = attributes(graph, proto);
         decoded.forEach((name, attribute) -> attributes.put(name, attribute.attribute()));
-        Set<String> own = new HashSet<>();
-        for (String output : proto.getOutputList()) {
-            if (!output.isEmpty()) {
-                requireFree(graph, output, label);
-                if (!own.add(output)) {
-                    throw malformed(graph, "%s has the output \"%s\" twice".formatted(label, output));
-                }
-            }
-        }
+        List<@Nullable Value> inputs = inputs(graph, proto);
+        requireNewOutputs(graph, proto);
         Node node = new Node(proto.getDomain(), proto.getOpType(), inputs, attributes);
         node.setName(proto.getName());
         decoded.forEach((name, attribute) -> {
@@ -163,6 +147,31 @@ final class GraphDecoder {
                 .clearAttribute()
                 .build()));
         graph.addNode(node, proto.getOutputList());
+    }
+
+    private List<@Nullable Value> inputs(Graph graph, NodeProto proto) {
+        List<@Nullable Value> inputs = new ArrayList<>();
+        for (String input : proto.getInputList()) {
+            Value value = input.isEmpty() ? null : graph.value(input);
+            if (value == null && !input.isEmpty()) {
+                throw malformed(graph, "%s reads \"%s\", which nothing defines".formatted(describe(proto), input));
+            }
+            inputs.add(value);
+        }
+        return inputs;
+    }
+
+    private void requireNewOutputs(Graph graph, NodeProto proto) {
+        Set<String> own = new HashSet<>();
+        for (String output : proto.getOutputList()) {
+            if (output.isEmpty()) {
+                continue;
+            }
+            requireFree(graph, output, describe(proto));
+            if (!own.add(output)) {
+                throw malformed(graph, "%s has the output \"%s\" twice".formatted(describe(proto), output));
+            }
+        }
     }
 
     private Map<String, Decoded> attributes(Graph graph, NodeProto proto) {

@@ -11,12 +11,12 @@ import java.util.function.LongConsumer;
  */
 final class SegmentOutput {
 
-    private static final int BUFFER = 1 << 20;
-    private static final long CHUNK = 8L << 20;
+    /** Larger pieces of a mapping that has not been touched yet cost up to twice the time (Linux 6.18, ext4). */
+    private static final int CHUNK = 1 << 20;
 
     private final FileChannel channel;
     private final LongConsumer progress;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
     private final MemorySegment bufferSegment = MemorySegment.ofBuffer(buffer);
     private long position;
 
@@ -33,7 +33,7 @@ final class SegmentOutput {
     /** Appends bytes. */
     void write(MemorySegment bytes) throws IOException {
         long length = bytes.byteSize();
-        if (bytes.isNative() && length > BUFFER) {
+        if (bytes.isNative() && length > CHUNK) {
             flush();
             for (long done = 0; done < length; done += CHUNK) {
                 drain(bytes.asSlice(done, Math.min(CHUNK, length - done)).asByteBuffer());
@@ -46,7 +46,7 @@ final class SegmentOutput {
 
     /** Appends zeros up to a position of the file. */
     void padTo(long offset) throws IOException {
-        MemorySegment zeros = MemorySegment.ofArray(new byte[(int) Math.min(offset - position, BUFFER)]);
+        MemorySegment zeros = MemorySegment.ofArray(new byte[(int) Math.min(offset - position, CHUNK)]);
         while (position < offset) {
             write(zeros.asSlice(0, Math.min(zeros.byteSize(), offset - position)));
         }

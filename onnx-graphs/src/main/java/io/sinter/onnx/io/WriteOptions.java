@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param location name of the external data file, in the model's folder; null for the model's file name and
  *     {@code .data}
  * @param alignment the external data of each constant begins at a multiple of this many bytes
- * @param progress is told how many more bytes are written, every few megabytes
+ * @param progress is told how many more bytes are written, about every megabyte
  */
 public record WriteOptions(
         Placement placement,
