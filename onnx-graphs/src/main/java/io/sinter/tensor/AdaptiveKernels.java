@@ -2,134 +2,142 @@ package io.sinter.tensor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The plain kernels until the vector ones are warm. Before the JIT compiler has reached them, vector kernels run 10 to 50
- * times slower than plain loops (a first pass over 12 million elements: 1 to 4 s against 0.1 to 0.25 s), and some never
- * win. So each operation runs both on a few elements of its own beside every call, until one has shown that it is faster.
- * Results do not depend on the choice.
+ * times slower than plain loops (a first pass over 12 million elements: 1 to 4 s against 0.1 to 0.25 s), and warm they gain
+ * about a nanosecond an element: too little for a single merge. So an operation that has done some hundred million elements
+ * has its vector kernel run in the background until that is compiled, and then changes over. Results do not depend on it.
  */
 final class AdaptiveKernels implements Kernels {
 
-    private static final int SAMPLE = 256;
-    private static final int WINS_IN_A_ROW = 32;
-    private static final int MOST_RACES = 20_000;
+    /** Elements of one operation (half a gigabyte of float32) after which more of them are to be expected. */
+    static final long ENOUGH_WORK = 1 << 27;
+
+    private static final int SAMPLE = 4096;
+    private static final long WARM_NANOS = 2L * SAMPLE;
+    private static final int WARM_IN_A_ROW = 32;
+    private static final int MOST_SAMPLES = 20_000;
 
     private final Kernels plain;
     private final Kernels vector;
-    private final Race scale;
-    private final Race addScaled;
-    private final Race dot;
-    private final Race sum;
-    private final Race accumulate;
-    private final Race range;
-    private final Race fromFloat16;
-    private final Race toFloat16;
-    private final Race fromBfloat16;
-    private final Race toBfloat16;
+    private final long enoughWork;
+    private final Choice scale;
+    private final Choice addScaled;
+    private final Choice dot;
+    private final Choice sum;
+    private final Choice accumulate;
+    private final Choice range;
+    private final Choice fromFloat16;
+    private final Choice toFloat16;
+    private final Choice fromBfloat16;
+    private final Choice toBfloat16;
 
-    AdaptiveKernels(Kernels plain, Kernels vector) {
+    AdaptiveKernels(Kernels plain, Kernels vector, long enoughWork) {
         this.plain = plain;
         this.vector = vector;
+        this.enoughWork = enoughWork;
         MemorySegment a = Arena.ofAuto().allocate(SAMPLE * Float.BYTES, Float.BYTES);
         MemorySegment b = Arena.ofAuto().allocate(SAMPLE * Float.BYTES, Float.BYTES);
         MemorySegment half = Arena.ofAuto().allocate(SAMPLE * Short.BYTES, Short.BYTES);
         double[] totals = new double[SAMPLE];
-        scale = new Race(kernels -> kernels.scale(1, a, b));
-        addScaled = new Race(kernels -> kernels.addScaled(1, a, b));
-        dot = new Race(kernels -> kernels.dot(a, b));
-        sum = new Race(kernels -> kernels.sum(a));
-        accumulate = new Race(kernels -> kernels.accumulate(a, totals));
-        range = new Race(kernels -> kernels.range(a));
-        fromFloat16 = new Race(kernels -> kernels.float16ToFloat(half, b));
-        toFloat16 = new Race(kernels -> kernels.floatToFloat16(a, half));
-        fromBfloat16 = new Race(kernels -> kernels.bfloat16ToFloat(half, b));
-        toBfloat16 = new Race(kernels -> kernels.floatToBfloat16(a, half));
+        scale = new Choice(() -> vector.scale(1, a, b));
+        addScaled = new Choice(() -> vector.addScaled(1, a, b));
+        dot = new Choice(() -> vector.dot(a, b));
+        sum = new Choice(() -> vector.sum(a));
+        accumulate = new Choice(() -> vector.accumulate(a, totals));
+        range = new Choice(() -> vector.range(a));
+        fromFloat16 = new Choice(() -> vector.float16ToFloat(half, b));
+        toFloat16 = new Choice(() -> vector.floatToFloat16(a, half));
+        fromBfloat16 = new Choice(() -> vector.bfloat16ToFloat(half, b));
+        toBfloat16 = new Choice(() -> vector.floatToBfloat16(a, half));
     }
 
-    /** One operation's race; several threads may run it at once, and at worst count a win less. */
-    private final class Race {
+    /** Which kernels do one operation. */
+    private final class Choice {
 
-        private final Consumer<Kernels> sample;
-        private volatile boolean decided;
-        private volatile Kernels fastest = plain;
-        private int races;
-        private int wins;
+        private final Runnable sample;
+        private final AtomicLong work = new AtomicLong();
+        private volatile Kernels kernels = plain;
 
-        Race(Consumer<Kernels> sample) {
+        Choice(Runnable sample) {
             this.sample = sample;
         }
 
-        Kernels fastest() {
-            if (!decided) {
-                run();
+        /** The kernels for this many elements. */
+        Kernels of(long elements) {
+            if (work.get() < enoughWork && work.addAndGet(elements) >= enoughWork) {
+                Thread.ofPlatform().daemon().name("sinter-warm-up").start(this::warmUp);
             }
-            return fastest;
+            return kernels;
         }
 
-        private void run() {
-            long start = System.nanoTime();
-            sample.accept(vector);
-            long middle = System.nanoTime();
-            sample.accept(plain);
-            long end = System.nanoTime();
-            wins = middle - start < end - middle ? wins + 1 : 0;
-            races++;
-            if (wins == WINS_IN_A_ROW) {
-                fastest = vector;
+        /** Runs the vector kernel until it takes less than 2 ns an element; where it never does, plain loops stay. */
+        private void warmUp() {
+            int warm = 0;
+            for (int i = 0; i < MOST_SAMPLES && warm < WARM_IN_A_ROW; i++) {
+                long start = System.nanoTime();
+                sample.run();
+                warm = System.nanoTime() - start < WARM_NANOS ? warm + 1 : 0;
             }
-            decided = wins == WINS_IN_A_ROW || races == MOST_RACES;
+            if (warm == WARM_IN_A_ROW) {
+                kernels = vector;
+            }
         }
     }
 
     @Override
     public void scale(float factor, MemorySegment source, MemorySegment target) {
-        scale.fastest().scale(factor, source, target);
+        scale.of(floats(target)).scale(factor, source, target);
     }
 
     @Override
     public void addScaled(float factor, MemorySegment source, MemorySegment target) {
-        addScaled.fastest().addScaled(factor, source, target);
+        addScaled.of(floats(target)).addScaled(factor, source, target);
     }
 
     @Override
     public double dot(MemorySegment a, MemorySegment b) {
-        return dot.fastest().dot(a, b);
+        return dot.of(floats(a)).dot(a, b);
     }
 
     @Override
     public double sum(MemorySegment a) {
-        return sum.fastest().sum(a);
+        return sum.of(floats(a)).sum(a);
     }
 
     @Override
     public void accumulate(MemorySegment source, double[] totals) {
-        accumulate.fastest().accumulate(source, totals);
+        accumulate.of(totals.length).accumulate(source, totals);
     }
 
     @Override
     public Range range(MemorySegment source) {
-        return range.fastest().range(source);
+        return range.of(floats(source)).range(source);
     }
 
     @Override
     public void float16ToFloat(MemorySegment source, MemorySegment target) {
-        fromFloat16.fastest().float16ToFloat(source, target);
+        fromFloat16.of(floats(target)).float16ToFloat(source, target);
     }
 
     @Override
     public void floatToFloat16(MemorySegment source, MemorySegment target) {
-        toFloat16.fastest().floatToFloat16(source, target);
+        toFloat16.of(floats(source)).floatToFloat16(source, target);
     }
 
     @Override
     public void bfloat16ToFloat(MemorySegment source, MemorySegment target) {
-        fromBfloat16.fastest().bfloat16ToFloat(source, target);
+        fromBfloat16.of(floats(target)).bfloat16ToFloat(source, target);
     }
 
     @Override
     public void floatToBfloat16(MemorySegment source, MemorySegment target) {
-        toBfloat16.fastest().floatToBfloat16(source, target);
+        toBfloat16.of(floats(source)).floatToBfloat16(source, target);
+    }
+
+    private static long floats(MemorySegment segment) {
+        return segment.byteSize() / Float.BYTES;
     }
 }

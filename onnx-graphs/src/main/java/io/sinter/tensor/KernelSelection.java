@@ -12,6 +12,6 @@ final class KernelSelection {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty() || !VectorKernels.isFast()) {
             return plain;
         }
-        return new AdaptiveKernels(plain, new VectorKernels());
+        return new AdaptiveKernels(plain, new VectorKernels(), AdaptiveKernels.ENOUGH_WORK);
     }
 }

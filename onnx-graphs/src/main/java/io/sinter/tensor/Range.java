@@ -1,10 +1,10 @@
 package io.sinter.tensor;
 
 /**
- * The values that a tensor spans.
+ * The values that a tensor spans. A zero is +0, whichever it was.
  *
- * @param min smallest number, −0 below +0; +∞ where there is none
- * @param max largest number; −∞ where there is none
+ * @param min smallest number, +∞ where there is none
+ * @param max largest number, −∞ where there is none
  * @param nanCount elements that are not a number; these count neither for min nor for max
  */
 public record Range(float min, float max, long nanCount) {

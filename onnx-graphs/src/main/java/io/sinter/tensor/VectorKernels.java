@@ -104,7 +104,8 @@ final class VectorKernels implements Kernels {
             min = min.min(x.blend(Float.POSITIVE_INFINITY, nan));
             max = max.max(x.blend(Float.NEGATIVE_INFINITY, nan));
         }
-        Range vectors = new Range(min.reduceLanes(VectorOperators.MIN), max.reduceLanes(VectorOperators.MAX), nans);
+        Range vectors =
+                new Range(min.reduceLanes(VectorOperators.MIN) + 0f, max.reduceLanes(VectorOperators.MAX) + 0f, nans);
         return vectors.union(plain.range(source.asSlice(end)));
     }
 

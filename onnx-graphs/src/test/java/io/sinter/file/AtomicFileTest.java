@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,40 @@ class AtomicFileTest {
         assertThatThrownBy(() -> AtomicFile.write(folder, 0, channel -> {}))
                 .isInstanceOf(OutputException.class)
                 .hasMessage(folder + ": is a folder, expected a file to write");
+    }
+
+    /** Starts writing, says so, and never ends. */
+    public static final class Endless {
+        private Endless() {}
+
+        /** Writes to the file named by the argument. */
+        public static void main(String[] arguments) {
+            AtomicFile.write(Path.of(arguments[0]), 0, channel -> {
+                channel.write(bytes("half"));
+                System.out.println("writing");
+                LockSupport.parkNanos(Long.MAX_VALUE);
+            });
+        }
+    }
+
+    @Test
+    void write_processIsTerminated_nothingIsLeft() throws Exception {
+        Path target = Files.writeString(folder.resolve("a.bin"), "old");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Endless.class.getName(),
+                        target.toString())
+                .start();
+        assertThat(process.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("writing");
+        assertThat(filesIn(folder)).hasSize(2);
+
+        process.destroy();
+        process.waitFor();
+
+        assertThat(target).hasContent("old");
+        assertThat(filesIn(folder)).containsExactly("a.bin");
     }
 
     private static ByteBuffer bytes(String text) {

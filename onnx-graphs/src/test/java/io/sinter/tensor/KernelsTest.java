@@ -120,12 +120,13 @@ class KernelsTest {
     }
 
     @Test
-    void range_signedZeros_keepTheirSigns() {
+    void range_signedZeros_arePositive() {
         float[] values = new float[9];
         values[4] = -0f;
+        values[8] = -0f;
 
         for (Kernels kernels : new Kernels[] {plain, vector}) {
-            assertThat(kernels.range(MemorySegment.ofArray(values))).isEqualTo(new Range(-0f, 0f, 0));
+            assertThat(kernels.range(MemorySegment.ofArray(values))).isEqualTo(new Range(0f, 0f, 0));
             assertThat(kernels.range(MemorySegment.ofArray(new float[0]))).isEqualTo(Range.EMPTY);
         }
     }
@@ -174,16 +175,16 @@ class KernelsTest {
     }
 
     @Test
-    void adaptive_manyCalls_giveThePlainBitsBeforeAndAfterTheDecision() {
-        Kernels adaptive = new AdaptiveKernels(plain, vector);
+    void adaptive_beforeWhileAndAfterWarmingUp_givesThePlainBits() {
+        Kernels adaptive = new AdaptiveKernels(plain, vector, 100_000);
         long seed = 3;
         Random random = new Random(seed);
-        Place native0 = new Place(false, 0);
-        MemorySegment a = floats(native0, 100, random);
-        MemorySegment b = floats(native0, 100, random);
+        Place place = new Place(false, 0);
+        MemorySegment a = floats(place, 100, random);
+        MemorySegment b = floats(place, 100, random);
         double expected = plain.dot(a, b);
         int wrong = 0;
-        for (int i = 0; i < 21_000; i++) {
+        for (int i = 0; i < 200_000; i++) {
             wrong += adaptive.dot(a, b) == expected ? 0 : 1;
         }
         assertThat(wrong).as("seed %d", seed).isZero();

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -52,6 +59,25 @@ class RowsTest {
         assertThat(gathered.toFloatArray()).containsExactly(-1, 1, 3, 4, 3, 4);
         assertThatThrownBy(() -> Rows.gather(TABLE, 3)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> Rows.gather(TABLE, -1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void gather_rowsBeyondTwoGigabytes_areFound(@TempDir Path folder) throws IOException {
+        long rows = (1L << 30) + 3;
+        try (FileChannel file = FileChannel.open(
+                        folder.resolve("sparse"),
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment sparse = file.map(FileChannel.MapMode.READ_WRITE, 0, rows * 4, arena);
+            sparse.set(TensorData.F32, (rows - 1) * 4, 7);
+            sparse.set(TensorData.F32, (rows - 2) * 4, 6);
+            TensorData table = new TensorData(DType.FLOAT, List.of(rows, 1L), sparse);
+
+            assertThat(Rows.gather(table, rows - 1, 0, rows - 2).toFloatArray()).containsExactly(7, 0, 6);
+            assertThat(Rows.norms(table.rows(rows - 2, rows))).containsExactly(6, 7);
+        }
     }
 
     @ParameterizedTest

@@ -10,7 +10,9 @@ import io.sinter.error.SinterException;
 import io.sinter.tensor.TensorData;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,28 @@ class CheckpointTest {
                 .isInstanceOf(SinterException.class)
                 .hasMessageStartingWith(folder.resolve(Checkpoint.INDEX) + ": ")
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void open_indexTruncatedOrFlipped_opensOrThrowsSinterException() {
+        long seed = 8;
+        Random random = new Random(seed);
+        byte[] good = GOOD.getBytes(StandardCharsets.UTF_8);
+        int refused = 0;
+        for (int round = 0; round < 150; round++) {
+            byte[] bad = Arrays.copyOf(good, round % 2 == 0 ? random.nextInt(good.length) : good.length);
+            if (bad.length > 0) {
+                bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            RawFile.write(folder.resolve(Checkpoint.INDEX), bad);
+            try {
+                Checkpoint opened = Checkpoint.open(folder);
+                opened.names().forEach(opened::tensor);
+            } catch (SinterException e) {
+                refused++;
+            }
+        }
+        assertThat(refused).as("seed %d", seed).isBetween(100, 149);
     }
 
     private void writeIndex(String json) {

@@ -208,7 +208,7 @@ class HostileSafetensorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
+    @ValueSource(longs = {1, 2})
     void open_truncatedOrFlipped_opensOrThrowsSinterException(long seed) {
         Random random = new Random(seed);
         byte[] good = RawFile.of(
@@ -216,7 +216,7 @@ class HostileSafetensorsTest {
                         + "\"b\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[16,24]}}  ",
                 24);
         int refused = 0;
-        for (int round = 0; round < 500; round++) {
+        for (int round = 0; round < 250; round++) {
             byte[] bad = round % 2 == 0
                     ? Arrays.copyOf(good, random.nextInt(good.length))
                     : flipped(good, random, 1 + random.nextInt(4));
@@ -229,7 +229,7 @@ class HostileSafetensorsTest {
                 assertThat(e).as("seed %d round %d", seed, round).hasMessageStartingWith(file + ": ");
             }
         }
-        assertThat(refused).as("seed %d", seed).isGreaterThan(300);
+        assertThat(refused).as("seed %d", seed).isGreaterThan(150);
     }
 
     private static byte[] flipped(byte[] good, Random random, int flips) {
