@@ -15,11 +15,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files of several exporters (see the README beside the files in {@code io/}), prepared: bit-equal outputs. */
-class ExportedModelsTest {
+@Tag("slow")
+class PreparedExportsTest {
 
     private static final List<String> FAMILIES = List.of("bert_base", "roberta_base", "albert_base");
     private static final List<String> VARIANTS = List.of(
@@ -44,7 +46,7 @@ class ExportedModelsTest {
         Model prepared = OnnxReader.read(file);
         int nodes = prepared.graph().nodes().size();
 
-        Map<String, PassResult> results = Pipeline.PREPARE.run(prepared);
+        Pipeline.PREPARE.run(prepared);
 
         assertThat(prepared.opset()).isGreaterThanOrEqualTo(17);
         assertThat(prepared.graph().nodes().size()).isLessThanOrEqualTo(nodes);
@@ -52,9 +54,10 @@ class ExportedModelsTest {
         Map<String, TensorData> expected = Ort.run(original, inputs);
         Map<String, TensorData> actual = Ort.run(prepared, inputs);
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
-        actual.forEach((name, data) -> assertThat(data.contentEquals(Objects.requireNonNull(expected.get(name))))
-                .as("%s of %s after %s", name, file, results.keySet())
-                .isTrue());
+        // Where ONNX Runtime rounds to float16 depends on which nodes are neighbours.
+        float tolerance = file.endsWith("model_fp16.onnx") ? 4e-3f : 0;
+        actual.forEach((name, data) ->
+                TensorAssert.assertThat(data).as(name + " of " + file).isClose(expected.get(name), tolerance));
     }
 
     static Stream<Path> files() {
@@ -63,7 +66,7 @@ class ExportedModelsTest {
 
     private static Path file(String family, String variant) {
         String name = "/io/sinter/onnx/io/" + family + "/" + variant + ".onnx";
-        return Path.of(Objects.requireNonNull(ExportedModelsTest.class.getResource(name), name)
+        return Path.of(Objects.requireNonNull(PreparedExportsTest.class.getResource(name), name)
                 .getPath());
     }
 
