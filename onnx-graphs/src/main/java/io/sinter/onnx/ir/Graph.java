@@ -296,8 +296,9 @@ public final class Graph {
         if (order.size() != nodes.size() || !new HashSet<>(order).equals(new HashSet<>(nodes))) {
             throw new IllegalArgumentException("the order must hold the same nodes");
         }
+        List<Node> copy = List.copyOf(order); // it may be a view of the nodes
         nodes.clear();
-        nodes.addAll(order);
+        nodes.addAll(copy);
     }
 
     void dropUses() {
