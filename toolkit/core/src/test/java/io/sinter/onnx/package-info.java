@@ -1,0 +1,5 @@
+/** Graph passes on the real models. */
+@NullMarked
+package io.sinter.onnx;
+
+import org.jspecify.annotations.NullMarked;
