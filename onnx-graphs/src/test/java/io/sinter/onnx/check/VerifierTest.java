@@ -70,7 +70,11 @@ class VerifierTest {
         Graph then = new Graph("then", graph);
         Graph otherwise = new Graph("else", graph);
         Node choice = graph.addNode(
-                new Node("", "If", List.of(condition), Map.of("then_branch", Attribute.of(then), "else_branch", Attribute.of(otherwise))),
+                new Node(
+                        "",
+                        "If",
+                        List.of(condition),
+                        Map.of("then_branch", Attribute.of(then), "else_branch", Attribute.of(otherwise))),
                 List.of("y"));
         Value later = ops.relu(x);
         then.addOutput(later);
@@ -86,7 +90,11 @@ class VerifierTest {
         Graph otherwise = new Graph("else", graph);
         otherwise.addOutput(x);
         graph.addNode(
-                new Node("", "If", List.of(condition), Map.of("then_branch", Attribute.of(branch), "else_branch", Attribute.of(otherwise))),
+                new Node(
+                        "",
+                        "If",
+                        List.of(condition),
+                        Map.of("then_branch", Attribute.of(branch), "else_branch", Attribute.of(otherwise))),
                 List.of("y"));
         expect("If -> \"y\": the graph around its subgraph \"branch\" is another");
     }
@@ -97,7 +105,11 @@ class VerifierTest {
         Graph branch = new Graph("branch", graph);
         branch.addOutput(branch.addInitializer("k", TensorData.scalar(1f)));
         graph.addNode(
-                new Node("", "If", List.of(condition), Map.of("then_branch", Attribute.of(branch), "else_branch", Attribute.of(branch))),
+                new Node(
+                        "",
+                        "If",
+                        List.of(condition),
+                        Map.of("then_branch", Attribute.of(branch), "else_branch", Attribute.of(branch))),
                 List.of("y"));
         graph.addInitializer("k", TensorData.scalar(2f));
         assertThat(Verifier.check(model))

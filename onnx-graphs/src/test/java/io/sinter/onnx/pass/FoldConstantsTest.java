@@ -48,9 +48,9 @@ class FoldConstantsTest {
         new Prune().run(model);
         Assertions.assertThat(folded.changes()).isNotEmpty();
         Assertions.assertThat(graph.nodes()).extracting(Node::opType).containsExactly("Identity");
-        Ort.run(model, Map.of("x", feed())).forEach((name, data) -> TensorAssert.assertThat(data)
-                .as(name)
-                .isClose(Objects.requireNonNull(expected.get(name)), 0));
+        Ort.run(model, Map.of("x", feed()))
+                .forEach((name, data) ->
+                        TensorAssert.assertThat(data).as(name).isClose(Objects.requireNonNull(expected.get(name)), 0));
     }
 
     static Stream<Named<Function<Ops, Value>>> expressions() {
@@ -73,22 +73,42 @@ class FoldConstantsTest {
         all.add(named("Cast to int", o -> o.cast(o.constant(floats), DType.INT32)));
         all.add(named("Cast to float", o -> o.cast(o.constant(ints), DType.FLOAT)));
         all.add(named("Cast to bool", o -> o.cast(o.constant(floats), DType.BOOL)));
-        all.add(named("Where", o -> o.where(o.not(o.equal(o.constant(ints), o.constant(row))), o.constant(floats), o.constant(reals))));
+        all.add(named(
+                "Where",
+                o -> o.where(
+                        o.not(o.equal(o.constant(ints), o.constant(row))), o.constant(floats), o.constant(reals))));
         all.add(named("Gather 0", o -> o.gather(o.constant(ints), o.constant(TensorData.vector(1L, -2L, 1L)), 0)));
-        all.add(named("Gather 1", o -> o.gather(o.constant(ints), o.constant(TensorData.of(List.of(2L, 2L), 0L, -1L, 1L, 1L)), 1)));
+        all.add(named(
+                "Gather 1",
+                o -> o.gather(o.constant(ints), o.constant(TensorData.of(List.of(2L, 2L), 0L, -1L, 1L, 1L)), 1)));
         all.add(named("Gather scalar", o -> o.gather(o.constant(ints), o.constant(TensorData.scalar(2L)), -1)));
         all.add(named("Concat 0", o -> o.concat(0, List.of(o.constant(ints), o.constant(ints)))));
-        all.add(named("Concat 1", o -> o.concat(1, List.of(o.constant(ints), o.unsqueeze(o.constant(TensorData.vector(8L, 9L)), 1)))));
+        all.add(named(
+                "Concat 1",
+                o -> o.concat(1, List.of(o.constant(ints), o.unsqueeze(o.constant(TensorData.vector(8L, 9L)), 1)))));
         all.add(named("Squeeze", o -> o.squeeze(o.unsqueeze(o.constant(ints), 0, -1), 0)));
-        all.add(named("Slice", o -> o.slice(o.constant(ints), vector(o, -1, 5), vector(o, Long.MIN_VALUE, 1), vector(o, 0, 1), vector(o, -1, -1))));
-        all.add(named("Slice empty", o -> o.slice(o.constant(ints), vector(o, 2), vector(o, 1), vector(o, 1), vector(o, 1))));
+        all.add(named(
+                "Slice",
+                o -> o.slice(
+                        o.constant(ints),
+                        vector(o, -1, 5),
+                        vector(o, Long.MIN_VALUE, 1),
+                        vector(o, 0, 1),
+                        vector(o, -1, -1))));
+        all.add(named(
+                "Slice empty", o -> o.slice(o.constant(ints), vector(o, 2), vector(o, 1), vector(o, 1), vector(o, 1))));
         all.add(named("Reshape", o -> o.reshape(o.constant(ints), -1, 2)));
         all.add(named("Transpose", o -> o.transpose(o.constant(floats), 1, 0)));
         all.add(named("Expand", o -> o.expand(o.constant(row), vector(o, 2, 1))));
         all.add(named("Range", o -> o.apply("Range", List.of(scalar(o, 10), scalar(o, -3), scalar(o, -4)), Map.of())));
-        all.add(named("ConstantOfShape", o -> o.apply(
-                "ConstantOfShape", List.of(vector(o, 2, 2)), Map.of("value", Attribute.of(TensorData.vector(7L))))));
-        all.add(named("And", o -> o.and(o.cast(o.constant(ints), DType.BOOL), o.less(o.constant(ints), o.constant(row)))));
+        all.add(named(
+                "ConstantOfShape",
+                o -> o.apply(
+                        "ConstantOfShape",
+                        List.of(vector(o, 2, 2)),
+                        Map.of("value", Attribute.of(TensorData.vector(7L))))));
+        all.add(named(
+                "And", o -> o.and(o.cast(o.constant(ints), DType.BOOL), o.less(o.constant(ints), o.constant(row)))));
         return all.stream();
     }
 
@@ -99,7 +119,11 @@ class FoldConstantsTest {
         graph.addOutput(ops.mul(x, ops.cast(perHead, DType.FLOAT)));
         new FoldConstants().run(model);
         assertThat(new Prune()).on(model).leaves("Mul");
-        Assertions.assertThat(Ort.run(model, Map.of("x", feed())).values().iterator().next().toFloatArray()[5])
+        Assertions.assertThat(Ort.run(model, Map.of("x", feed()))
+                        .values()
+                        .iterator()
+                        .next()
+                        .toFloatArray()[5])
                 .isEqualTo(feed().toFloatArray()[5] * 32);
     }
 
@@ -115,7 +139,8 @@ class FoldConstantsTest {
         Value constant = ops.constantNode(big);
         graph.addOutput(ops.add(constant, ops.constant(TensorData.scalar(1f))));
         assertThat(new FoldConstants()).on(model).leaves("Add");
-        Assertions.assertThat(Objects.requireNonNull(constant.constant()).data()).isSameAs(big.data());
+        Assertions.assertThat(Objects.requireNonNull(constant.constant()).data())
+                .isSameAs(big.data());
     }
 
     @Test
@@ -127,7 +152,9 @@ class FoldConstantsTest {
     @Test
     void constant_thatIsAnOutput_isRefused() {
         graph.addOutput(ops.constantNode(TensorData.scalar(1f)));
-        assertThat(new FoldConstants()).on(model).doesNotFire()
+        assertThat(new FoldConstants())
+                .on(model)
+                .doesNotFire()
                 .refuses("Constant \"Constant\" is constant, but an output of the graph");
     }
 
@@ -143,7 +170,9 @@ class FoldConstantsTest {
     void oldFormat_isRefused() {
         model.setIrVersion(3);
         graph.addOutput(ops.relu(ops.constantNode(TensorData.scalar(1f))));
-        assertThat(new FoldConstants()).on(model).doesNotFire()
+        assertThat(new FoldConstants())
+                .on(model)
+                .doesNotFire()
                 .refuses("ir_version 3: initializers would have to be inputs; raise the opset first");
     }
 

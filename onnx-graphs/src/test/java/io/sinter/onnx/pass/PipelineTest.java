@@ -73,8 +73,7 @@ class PipelineTest {
 
     @Test
     void constructor_passesOfOneName_fails() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Pipeline("twice", List.of(new Prune(), new Prune())));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Pipeline("twice", List.of(new Prune(), new Prune())));
     }
 
     private static GraphPass pass(String name, Consumer<Model> change) {

@@ -60,8 +60,8 @@ class PreparedModelsTest {
         assertThat(after.outputs().stream().map(Port::name).toList()).isEqualTo(outputs);
         Map<String, TensorData> inputs = inputs(before);
         Map<String, TensorData> expected = before.run(inputs, outputs);
-        after.run(inputs, outputs).forEach((output, data) ->
-                assertThat(data.contentEquals(Objects.requireNonNull(expected.get(output))))
+        after.run(inputs, outputs)
+                .forEach((output, data) -> assertThat(data.contentEquals(Objects.requireNonNull(expected.get(output))))
                         .as("%s: the same bits, seed %d", output, SEED)
                         .isTrue());
     }
