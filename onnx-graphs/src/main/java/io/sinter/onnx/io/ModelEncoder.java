@@ -29,18 +29,16 @@ final class ModelEncoder {
                         StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         proto.addAllMetadataProps(repeated);
         model.functions().forEach(function -> proto.addFunctions(function(function)));
-        List<OperatorSetIdProto> opsets = opsets(model.opsetImports(), proto.getOpsetImportList());
         return proto.setIrVersion(model.irVersion())
-                .clearOpsetImport()
-                .addAllOpsetImport(opsets)
+                .addAllOpsetImport(opsets(model.opsetImports()))
                 .setGraph(graphs.graph(model.graph()))
                 .build();
     }
 
     private FunctionProto function(Function function) {
-        FunctionProto.Builder proto = Extras.into(FunctionProto.newBuilder(), function.extras());
-        List<OperatorSetIdProto> opsets = opsets(function.opsetImports(), proto.getOpsetImportList());
-        proto.setName(function.name()).clearOpsetImport().addAllOpsetImport(opsets);
+        FunctionProto.Builder proto = Extras.into(FunctionProto.newBuilder(), function.extras())
+                .setName(function.name())
+                .addAllOpsetImport(opsets(function.opsetImports()));
         if (!function.domain().isEmpty()) {
             proto.setDomain(function.domain());
         }
@@ -48,17 +46,14 @@ final class ModelEncoder {
         return proto.build();
     }
 
-    private static List<OperatorSetIdProto> opsets(Map<String, Long> versions, List<OperatorSetIdProto> unknownParts) {
+    private static List<OperatorSetIdProto> opsets(Map<String, Long> versions) {
         return versions.entrySet().stream()
-                .map(entry -> opset(entry.getKey(), unknownParts)
-                        .setVersion(entry.getValue())
-                        .build())
+                .map(entry -> opset(entry.getKey(), entry.getValue()))
                 .toList();
     }
 
-    private static OperatorSetIdProto.Builder opset(String domain, List<OperatorSetIdProto> unknownParts) {
-        OperatorSetIdProto.Builder proto = OperatorSetIdProto.newBuilder();
-        unknownParts.stream().filter(part -> part.getDomain().equals(domain)).forEach(proto::mergeFrom);
-        return domain.isEmpty() ? proto : proto.setDomain(domain);
+    private static OperatorSetIdProto opset(String domain, long version) {
+        OperatorSetIdProto.Builder proto = OperatorSetIdProto.newBuilder().setVersion(version);
+        return domain.isEmpty() ? proto.build() : proto.setDomain(domain).build();
     }
 }
