@@ -1,5 +1,6 @@
 package io.sinter.error;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,5 +23,10 @@ public abstract sealed class SinterException extends RuntimeException
     /** An error whose message is for the user, with what caused it, if anything did. */
     protected SinterException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

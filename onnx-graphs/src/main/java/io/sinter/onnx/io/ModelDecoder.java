@@ -41,10 +41,12 @@ final class ModelDecoder {
                 .clearGraph()
                 .clearIrVersion()
                 .clearOpsetImport()
+                .addAllOpsetImport(unknownParts(proto.getOpsetImportList()))
                 .clearFunctions()
                 .clearMetadataProps();
         for (StringStringEntryProto entry : proto.getMetadataPropsList()) {
-            if (model.metadata().putIfAbsent(entry.getKey(), entry.getValue()) != null) {
+            boolean isPlain = entry.getUnknownFields().getSerializedSize() == 0;
+            if (!isPlain || model.metadata().putIfAbsent(entry.getKey(), entry.getValue()) != null) {
                 rest.addMetadataProps(entry);
             }
         }
@@ -61,6 +63,7 @@ final class ModelDecoder {
                 .clearOutput()
                 .clearNode()
                 .clearOpsetImport()
+                .addAllOpsetImport(unknownParts(proto.getOpsetImportList()))
                 .clearValueInfo();
         tensors.internalise(rest);
         return new Function(
@@ -69,6 +72,14 @@ final class ModelDecoder {
                 graphs.body(proto),
                 opsets(proto.getOpsetImportList(), where + ": function \"" + proto.getName() + "\""),
                 Extras.of(rest.build()));
+    }
+
+    /** Imports of which the file says more than domain and version, without the version. */
+    private static List<OperatorSetIdProto> unknownParts(List<OperatorSetIdProto> imports) {
+        return imports.stream()
+                .filter(entry -> entry.getUnknownFields().getSerializedSize() > 0)
+                .map(entry -> entry.toBuilder().clearVersion().build())
+                .toList();
     }
 
     private static Map<String, Long> opsets(List<OperatorSetIdProto> imports, String where) {

@@ -29,16 +29,18 @@ final class ModelEncoder {
                         StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         proto.addAllMetadataProps(repeated);
         model.functions().forEach(function -> proto.addFunctions(function(function)));
+        List<OperatorSetIdProto> opsets = opsets(model.opsetImports(), proto.getOpsetImportList());
         return proto.setIrVersion(model.irVersion())
-                .addAllOpsetImport(opsets(model.opsetImports()))
+                .clearOpsetImport()
+                .addAllOpsetImport(opsets)
                 .setGraph(graphs.graph(model.graph()))
                 .build();
     }
 
     private FunctionProto function(Function function) {
-        FunctionProto.Builder proto = Extras.into(FunctionProto.newBuilder(), function.extras())
-                .setName(function.name())
-                .addAllOpsetImport(opsets(function.opsetImports()));
+        FunctionProto.Builder proto = Extras.into(FunctionProto.newBuilder(), function.extras());
+        List<OperatorSetIdProto> opsets = opsets(function.opsetImports(), proto.getOpsetImportList());
+        proto.setName(function.name()).clearOpsetImport().addAllOpsetImport(opsets);
         if (!function.domain().isEmpty()) {
             proto.setDomain(function.domain());
         }
@@ -46,14 +48,17 @@ final class ModelEncoder {
         return proto.build();
     }
 
-    private static List<OperatorSetIdProto> opsets(Map<String, Long> versions) {
+    private static List<OperatorSetIdProto> opsets(Map<String, Long> versions, List<OperatorSetIdProto> unknownParts) {
         return versions.entrySet().stream()
-                .map(entry -> opset(entry.getKey(), entry.getValue()))
+                .map(entry -> opset(entry.getKey(), unknownParts)
+                        .setVersion(entry.getValue())
+                        .build())
                 .toList();
     }
 
-    private static OperatorSetIdProto opset(String domain, long version) {
-        OperatorSetIdProto.Builder proto = OperatorSetIdProto.newBuilder().setVersion(version);
-        return domain.isEmpty() ? proto.build() : proto.setDomain(domain).build();
+    private static OperatorSetIdProto.Builder opset(String domain, List<OperatorSetIdProto> unknownParts) {
+        OperatorSetIdProto.Builder proto = OperatorSetIdProto.newBuilder();
+        unknownParts.stream().filter(part -> part.getDomain().equals(domain)).forEach(proto::mergeFrom);
+        return domain.isEmpty() ? proto : proto.setDomain(domain);
     }
 }

@@ -4,7 +4,6 @@ import io.sinter.combine.ParameterSpec;
 import io.sinter.combine.Uniform;
 import io.sinter.error.IncompatibleException;
 import io.sinter.safetensors.SafetensorsFile;
-import io.sinter.tensor.Conversion;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.util.Collection;
@@ -119,11 +118,11 @@ public record Parameters(Map<String, TensorData> tensors, Training training) {
     }
 
     private static TensorData float32(String where, TensorData tensor, ParameterSpec spec) {
-        if (!tensor.shape().equals(spec.shape()) || !tensor.dtype().isFloat()) {
+        if (!tensor.shape().equals(spec.shape()) || tensor.dtype() != DType.FLOAT) {
             throw new IncompatibleException(
-                    "%s: got %s, expected floats of shape %s".formatted(where, tensor.describe(), spec.shape()));
+                    "%s: got %s, expected FLOAT %s".formatted(where, tensor.describe(), spec.shape()));
         }
-        return Conversion.convert(tensor, DType.FLOAT);
+        return tensor;
     }
 
     private static String quoted(Collection<String> names) {

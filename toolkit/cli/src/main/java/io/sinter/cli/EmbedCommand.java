@@ -1,0 +1,146 @@
+package io.sinter.cli;
+
+import io.sinter.error.MissingException;
+import io.sinter.inference.Embedder;
+import io.sinter.inference.NpyFile;
+import io.sinter.runtime.OrtRuntime;
+import io.sinter.source.ModelSource;
+import io.sinter.tensor.TensorData;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sinter embed}. */
+@Command(
+        name = "embed",
+        mixinStandardHelpOptions = true,
+        description = "Makes a vector of each text.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  sinter embed cache:all-MiniLM-L6-v2 --pooling mean \"a sentence\" \"another\"",
+            "  sinter embed merged --file lines.txt -o vectors.npy"
+        })
+final class EmbedCommand implements Callable<Integer> {
+
+    private static final int SHOWN = 6;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelArgument model = new ModelArgument();
+
+    @Parameters(index = "1..*", paramLabel = "TEXT", description = "Texts.")
+    private List<String> texts = new ArrayList<>();
+
+    @Option(names = "--file", paramLabel = "FILE", description = "A file with a text a line, in UTF-8.")
+    private @Nullable Path file;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE.npy",
+            description = "Write float32 [texts, width] in NumPy's format, instead of printing.")
+    private @Nullable Path output;
+
+    @Mixin
+    private EncoderOptions options = new EncoderOptions();
+
+    @Mixin
+    private Printer printer = new Printer();
+
+    /** A text and its vector. */
+    record Embedded(String text, float[] vector) {}
+
+    /** What was written. */
+    record Written(String output, List<Long> shape) {}
+
+    @Override
+    public Integer call() {
+        List<String> all = new ArrayList<>(texts);
+        if (file != null) {
+            all.addAll(lines(file));
+        }
+        if (all.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "No texts: give them as arguments, or with --file");
+        }
+        try (Embedder embedder =
+                Embedder.open(new OrtRuntime(), ModelSource.open(model.path()), options.of(model.path()))) {
+            TensorData vectors = embedder.embed(all);
+            if (output != null) {
+                NpyFile.write(output, vectors);
+                Written written = new Written(output.toString(), vectors.shape());
+                printer.print(written, out -> out.printf("%s: float32 %s%n", written.output(), written.shape()));
+            } else {
+                List<Embedded> embedded = embedded(all, vectors);
+                printer.print(embedded, out -> print(embedded, out));
+            }
+        }
+        return ExitCode.OK.code();
+    }
+
+    private static List<Embedded> embedded(List<String> texts, TensorData vectors) {
+        float[] values = vectors.toFloatArray();
+        int width = (int) vectors.dim(1);
+        List<Embedded> embedded = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            embedded.add(new Embedded(texts.get(i), Arrays.copyOfRange(values, i * width, (i + 1) * width)));
+        }
+        return embedded;
+    }
+
+    /** The first numbers of each vector, and the cosines of the first few texts, which say more. */
+    private static void print(List<Embedded> embedded, PrintWriter out) {
+        for (Embedded e : embedded) {
+            String start = java.util.stream.IntStream.range(0, Math.min(SHOWN, e.vector.length))
+                    .mapToObj(i -> String.format(Locale.ROOT, "%.4f", e.vector[i]))
+                    .collect(Collectors.joining(", "));
+            out.printf("[%s, ...] %d numbers  %s%n", start, e.vector.length, e.text);
+        }
+        if (embedded.size() > 1 && embedded.size() <= SHOWN) {
+            out.println("cosines");
+            for (Embedded a : embedded) {
+                out.println(embedded.stream()
+                        .map(b -> String.format(Locale.ROOT, "%8.4f", cosine(a.vector, b.vector)))
+                        .collect(Collectors.joining()));
+            }
+        }
+    }
+
+    private static double cosine(float[] a, float[] b) {
+        double ab = 0;
+        double aa = 0;
+        double bb = 0;
+        for (int i = 0; i < a.length; i++) {
+            ab += (double) a[i] * b[i];
+            aa += (double) a[i] * a[i];
+            bb += (double) b[i] * b[i];
+        }
+        return ab / Math.max(Math.sqrt(aa * bb), 1e-30);
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (CharacterCodingException e) {
+            throw new MissingException(file + ": not UTF-8 text; convert it first", e);
+        } catch (IOException e) {
+            throw new MissingException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.sinter.cli;
+
+import io.sinter.error.SinterException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code sinter} command. */
+@Command(
+        name = "sinter",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Merges embedding models into one .onnx, and says in numbers what the merge did.",
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        footerHeading = "%nStart here:%n",
+        footer = {
+            "  sinter demo                          merge two real models several ways, and measure",
+            "  sinter inspect MODEL                 what is in a model",
+            "  sinter merge RECIPE -o DIR --dry-run what a merge would do",
+            "  sinter help COMMAND                  more on one command"
+        },
+        subcommands = {
+            DemoCommand.class,
+            InspectCommand.class,
+            MergeCommand.class,
+            EmbedCommand.class,
+            EvalCommand.class,
+            RunCommand.class,
+            VerifyCommand.class,
+            HelpCommand.class,
+            GenerateCompletion.class
+        })
+public final class Main implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Runs a command line and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /** Runs a command line; the result is its exit code. */
+    static int run(String... arguments) {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine
+                .getSubcommands()
+                .get("generate-completion")
+                .getCommandSpec()
+                .usageMessage()
+                .hidden(true);
+        commandLine.getCommandSpec().usageMessage().exitCodeList(exitCodes());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setExecutionExceptionHandler((error, command, parsed) -> report(error, command.getErr()));
+        commandLine.setParameterExceptionHandler(Main::explain);
+        return commandLine.execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private static Map<String, String> exitCodes() {
+        Map<String, String> codes = new LinkedHashMap<>();
+        for (ExitCode code : ExitCode.values()) {
+            codes.put(" " + code.code(), code.meaning());
+        }
+        return codes;
+    }
+
+    private static int report(Exception error, PrintWriter err) {
+        if (error instanceof SinterException known) {
+            err.println("sinter: " + known.getMessage());
+            return ExitCode.of(known).code();
+        }
+        err.println("sinter: a defect in Sinter itself; please report it with what follows");
+        error.printStackTrace(err);
+        return ExitCode.INTERNAL.code();
+    }
+
+    private static int explain(ParameterException error, String[] arguments) {
+        CommandLine command = error.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("sinter: " + error.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
+        err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.USAGE.code();
+    }
+}

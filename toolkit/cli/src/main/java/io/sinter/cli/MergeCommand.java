@@ -1,0 +1,121 @@
+package io.sinter.cli;
+
+import io.sinter.merge.MergePlan;
+import io.sinter.merge.MergePlanner;
+import io.sinter.merge.MergeReport;
+import io.sinter.merge.Merger;
+import io.sinter.merge.PlanSummary;
+import io.sinter.output.StagedDirectory.Existing;
+import io.sinter.recipe.RecipeReader;
+import io.sinter.runtime.OrtRuntime;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sinter merge}. */
+@Command(
+        name = "merge",
+        mixinStandardHelpOptions = true,
+        description = "Merges the models of a recipe into one output directory, which appears whole or not at all.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  sinter merge samples/recipes/average.yaml --dry-run",
+            "  sinter merge samples/recipes/average.yaml -o merged",
+            "",
+            "A recipe:",
+            "  models:",
+            "    - {name: bge, model: models/bge-small-en-v1.5, pooling: cls}",
+            "    - {name: e5, model: models/e5-small-v2, pooling: mean, prompt: \"query: \"}",
+            "  body: bge",
+            "  combine: {method: weighted-sum, weights: [0.7, 0.3]}"
+        })
+final class MergeCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "RECIPE", description = "A YAML file.")
+    private Path recipe = Path.of("");
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            description = "Where the merged model goes.")
+    private @Nullable Path output;
+
+    @Option(names = "--dry-run", description = "Check everything and print the plan; write nothing.")
+    private boolean dryRun;
+
+    @Option(names = "--force", description = "Replace an output that exists.")
+    private boolean force;
+
+    @Mixin
+    private RunOptions run = new RunOptions();
+
+    @Mixin
+    private Printer printer = new Printer();
+
+    @Override
+    public Integer call() {
+        Path target = output;
+        if (target == null && !dryRun) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--output=DIR' (or --dry-run)");
+        }
+        MergePlan plan = MergePlanner.plan(RecipeReader.read(recipe));
+        PlanSummary summary = PlanSummary.of(plan);
+        if (dryRun || target == null) {
+            printer.print(summary, out -> print(summary, out));
+            return ExitCode.OK.code();
+        }
+        if (!printer.isJson()) {
+            print(summary, printer.notes());
+            printer.notes().flush();
+        }
+        Merger merger = new Merger(new OrtRuntime(), run.session(), TerminalProgress.standard());
+        MergeReport report = merger.merge(plan, target, force ? Existing.REPLACE : Existing.REFUSE);
+        printer.print(report, out -> print(report, out));
+        return ExitCode.OK.code();
+    }
+
+    private static void print(PlanSummary plan, PrintWriter out) {
+        out.println("plan");
+        for (PlanSummary.Source source : plan.sources()) {
+            out.printf("  %-12s %-24s %s%n", source.name(), source.table(), source.location());
+        }
+        out.printf("  body         %s%n", plan.body());
+        out.printf("  combine      %s, %s%n", plan.method(), plan.mode());
+        out.printf("  result       %s%n", plan.result());
+        out.printf(
+                "  reads %s, writes about %s, peak memory about %s besides the mapped files%n",
+                Sizes.format(plan.bytesRead()), Sizes.format(plan.bytesWritten()), Sizes.format(plan.peakMemory()));
+        plan.notes().forEach(note -> out.println("  note: " + note));
+    }
+
+    private static void print(MergeReport report, PrintWriter out) {
+        out.printf("merged into %s: %s%n", report.output(), report.table());
+        for (MergeReport.Parent parent : report.parents()) {
+            String cosine = parent.meanRowCosine().isPresent()
+                    ? "mean row cosine %.4f".formatted(parent.meanRowCosine().getAsDouble())
+                    : "rows of another width";
+            out.printf(
+                    "  beside %-12s %s, mean length of a row %.4f (merged %.4f)%n",
+                    parent.name(), cosine, parent.meanNorm(), parent.mergedMeanNorm());
+        }
+        report.files().forEach((file, bytes) -> out.printf("  %10s  %s%n", Sizes.format(bytes), file));
+        out.printf(
+                "  milliseconds: %s%n",
+                report.milliseconds().entrySet().stream()
+                        .map(e -> e.getKey() + " " + e.getValue())
+                        .collect(Collectors.joining(", ")));
+        report.notes().forEach(note -> out.println("  note: " + note));
+    }
+}

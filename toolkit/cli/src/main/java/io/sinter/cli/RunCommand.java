@@ -1,0 +1,78 @@
+package io.sinter.cli;
+
+import io.sinter.runtime.OrtRuntime;
+import io.sinter.runtime.Port;
+import io.sinter.runtime.Session;
+import io.sinter.safetensors.SafetensorsFile;
+import io.sinter.safetensors.SafetensorsWriter;
+import io.sinter.tensor.TensorData;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sinter run}. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = "Runs raw tensors through a graph: inputs from one safetensors file, outputs to another.",
+        footerHeading = "%nExample:%n",
+        footer = "  sinter run model.onnx --inputs in.safetensors -o out.safetensors")
+final class RunCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "MODEL.onnx", description = "The graph.")
+    private Path model = Path.of("");
+
+    @Option(
+            names = "--inputs",
+            required = true,
+            paramLabel = "FILE",
+            description = "A safetensors file with a tensor for each input, by name.")
+    private Path inputs = Path.of("");
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The safetensors file to write.")
+    private Path output = Path.of("");
+
+    @Option(
+            names = "--outputs",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Outputs to compute, by name (default: all).")
+    private @Nullable List<String> wanted;
+
+    @Mixin
+    private RunOptions run = new RunOptions();
+
+    @Mixin
+    private Printer printer = new Printer();
+
+    @Override
+    public Integer call() {
+        SafetensorsFile file = SafetensorsFile.open(inputs);
+        Map<String, TensorData> given = new LinkedHashMap<>();
+        file.names().forEach(name -> given.put(name, file.tensor(name)));
+        try (Session session = new OrtRuntime().open(model, run.session())) {
+            List<String> names =
+                    wanted == null ? session.outputs().stream().map(Port::name).toList() : wanted;
+            Map<String, TensorData> results = session.run(given, names);
+            SafetensorsWriter.write(output, results, Map.of());
+            Map<String, String> shapes = new LinkedHashMap<>();
+            results.forEach((name, tensor) -> shapes.put(name, tensor.describe()));
+            printer.print(shapes, out -> {
+                out.println(output + ":");
+                shapes.forEach((name, shape) -> out.printf("  %s  %s%n", shape, name));
+            });
+        }
+        return ExitCode.OK.code();
+    }
+}

@@ -1,0 +1,27 @@
+package io.sinter.cli;
+
+import io.sinter.runtime.Device;
+import io.sinter.runtime.SessionOptions;
+import picocli.CommandLine.Option;
+
+/** Options of every command that runs a model. */
+final class RunOptions {
+
+    @Option(
+            names = "--device",
+            paramLabel = "cpu|cuda",
+            defaultValue = "cpu",
+            description = "Where to run; cuda without a GPU is an error, never a fallback (default: ${DEFAULT-VALUE}).")
+    private Device device = Device.CPU;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Threads inside an operator; 0 for one a core (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    SessionOptions session() {
+        return new SessionOptions(device, threads);
+    }
+}

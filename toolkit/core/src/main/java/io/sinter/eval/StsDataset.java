@@ -1,0 +1,98 @@
+package io.sinter.eval;
+
+import io.sinter.error.MalformedException;
+import io.sinter.error.MissingException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Pairs of sentences that people scored by how similar they are.
+ *
+ * @param name for reports
+ * @param pairs at least two
+ */
+public record StsDataset(String name, List<Pair> pairs) {
+
+    /**
+     * Two sentences.
+     *
+     * @param score higher for more similar
+     * @param first a sentence
+     * @param second another
+     */
+    public record Pair(double score, String first, String second) {}
+
+    /** Copies the list. */
+    public StsDataset {
+        pairs = List.copyOf(pairs);
+        if (pairs.size() < 2) {
+            throw new IllegalArgumentException("%s: %d pairs, expected 2 or more".formatted(name, pairs.size()));
+        }
+    }
+
+    /**
+     * Reads UTF-8 lines {@code score<TAB>sentence<TAB>sentence}; empty lines are passed over.
+     *
+     * @throws MissingException if there is no such file
+     * @throws MalformedException at the first line that is otherwise, with its number, or if there are fewer than 2
+     */
+    public static StsDataset read(Path file) {
+        List<Pair> pairs = new ArrayList<>();
+        int number = 0;
+        for (String line : lines(file)) {
+            number++;
+            if (!line.isEmpty()) {
+                pairs.add(pair(file, number, line));
+            }
+        }
+        if (pairs.size() < 2) {
+            throw new MalformedException("%s: %d pairs, expected 2 or more".formatted(file, pairs.size()));
+        }
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return new StsDataset(dot > 0 ? name.substring(0, dot) : name, pairs);
+    }
+
+    /** The people's scores. */
+    public double[] scores() {
+        return pairs.stream().mapToDouble(Pair::score).toArray();
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (NoSuchFileException e) {
+            throw new MissingException(file + ": no such file", e);
+        } catch (CharacterCodingException e) {
+            throw new MalformedException(file + ": no UTF-8", e);
+        } catch (IOException e) {
+            throw new MalformedException("%s: cannot be read: %s".formatted(file, e), e);
+        }
+    }
+
+    private static Pair pair(Path file, int number, String line) {
+        String[] parts = line.split("\t", -1);
+        if (parts.length != 3) {
+            throw new MalformedException(
+                    "%s: line %d: got %d fields, expected score, sentence and sentence between tabs"
+                            .formatted(file, number, parts.length));
+        }
+        double score;
+        try {
+            score = Double.parseDouble(parts[0]);
+        } catch (NumberFormatException e) {
+            throw new MalformedException(
+                    "%s: line %d: got score \"%s\", expected a number".formatted(file, number, parts[0]), e);
+        }
+        if (!Double.isFinite(score)) {
+            throw new MalformedException(
+                    "%s: line %d: got score %s, expected a finite number".formatted(file, number, parts[0]));
+        }
+        return new Pair(score, parts[1], parts[2]);
+    }
+}

@@ -1,0 +1,159 @@
+package io.sinter.inference;
+
+import io.sinter.error.MissingException;
+import io.sinter.error.UnsupportedException;
+import io.sinter.onnx.ir.Shape;
+import io.sinter.pooling.Pooling;
+import io.sinter.runtime.Port;
+import io.sinter.runtime.Session;
+import io.sinter.tensor.DType;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an encoder's graph reads, and which of its outputs is used.
+ *
+ * <p>Inputs are known by their usual names; a sole input takes the token ids whatever its name. Outputs are known by
+ * their rank: 3 for token vectors {@code [B, S, d]}, 2 for sentence vectors {@code [B, d]}.
+ * <ol>
+ *   <li>With a pooling from the caller, token vectors are pooled: {@code last_hidden_state}, {@code token_embeddings} or
+ *       the only output of rank 3.
+ *   <li>Without, {@code sentence_embedding}, if the graph has it, is taken as it is.
+ *   <li>Else, the pooling that the files beside the model declare is applied as in 1.
+ *   <li>Else, the only output, if its rank is 2, is taken as it is. A {@code pooler_output} beside token vectors never is:
+ *       few models train it for sentences.
+ * </ol>
+ *
+ * @param inputs the graph's inputs by what they are for
+ * @param output the output that is asked for
+ * @param pooling what is done with it, or nothing if it holds sentence vectors
+ */
+record EncoderPorts(Map<Role, Port> inputs, Port output, Optional<Pooling> pooling) {
+
+    /** What an input is for. */
+    enum Role {
+        /** Token ids. */
+        IDS,
+        /** 1 for tokens, 0 for padding. */
+        MASK,
+        /** Which text of a pair. */
+        TYPES,
+        /** 0, 1, 2, … */
+        POSITIONS;
+
+        List<String> names() {
+            return switch (this) {
+                case IDS -> List.of("input_ids");
+                case MASK -> List.of("attention_mask", "input_mask");
+                case TYPES -> List.of("token_type_ids", "segment_ids");
+                case POSITIONS -> List.of("position_ids");
+            };
+        }
+    }
+
+    /** Copies the map. */
+    EncoderPorts {
+        inputs = Map.copyOf(inputs);
+    }
+
+    /**
+     * Finds the ports of a session.
+     *
+     * @param where the model, for messages
+     * @param chosen the caller's pooling
+     * @param declared the pooling that the files beside the model declare
+     */
+    static EncoderPorts of(String where, Session session, Optional<Pooling> chosen, Optional<Pooling> declared) {
+        Map<Role, Port> inputs = inputs(where, session.inputs());
+        List<Port> tokens = ofRank(session.outputs(), 3);
+        List<Port> sentences = ofRank(session.outputs(), 2);
+        Optional<Port> named = sentences.stream()
+                .filter(p -> p.name().equals("sentence_embedding"))
+                .findFirst();
+        if (chosen.isEmpty() && named.isPresent()) {
+            return new EncoderPorts(inputs, named.get(), Optional.empty());
+        }
+        Optional<Pooling> pooling = chosen.or(() -> declared);
+        if (pooling.isPresent()) {
+            return new EncoderPorts(inputs, tokenVectors(where, session, tokens), pooling);
+        }
+        if (tokens.isEmpty() && sentences.size() == 1) {
+            return new EncoderPorts(inputs, sentences.getFirst(), Optional.empty());
+        }
+        throw new MissingException(
+                "%s: how token vectors become a sentence vector is not known: the graph's outputs: %s; give a pooling: cls, mean, max or last-token"
+                        .formatted(where, describe(session.outputs())));
+    }
+
+    private static Map<Role, Port> inputs(String where, List<Port> ports) {
+        Map<Role, Port> found = new EnumMap<>(Role.class);
+        List<Port> unknown = new ArrayList<>();
+        for (Port port : ports) {
+            Role role = roleOf(port, ports.size());
+            if (role == null || !isInteger(port) || found.putIfAbsent(role, port) != null) {
+                unknown.add(port);
+            }
+        }
+        if (!unknown.isEmpty() || !found.containsKey(Role.IDS)) {
+            throw new UnsupportedException(
+                    "%s: the graph's inputs: %s; a text encoder reads integers input_ids, and may read attention_mask, token_type_ids and position_ids"
+                            .formatted(where, describe(ports)));
+        }
+        return found;
+    }
+
+    private static @Nullable Role roleOf(Port port, int inputs) {
+        for (Role role : Role.values()) {
+            if (role.names().contains(port.name())) {
+                return role;
+            }
+        }
+        return inputs == 1 ? Role.IDS : null;
+    }
+
+    private static Port tokenVectors(String where, Session session, List<Port> tokens) {
+        for (String name : List.of("last_hidden_state", "token_embeddings")) {
+            for (Port port : tokens) {
+                if (port.name().equals(name)) {
+                    return port;
+                }
+            }
+        }
+        if (tokens.size() != 1) {
+            throw new UnsupportedException(
+                    "%s: %d outputs have rank 3, so there are no clear token vectors to pool: %s%s"
+                            .formatted(
+                                    where,
+                                    tokens.size(),
+                                    describe(session.outputs()),
+                                    tokens.isEmpty() ? "; leave the pooling out if the graph pools by itself" : ""));
+        }
+        return tokens.getFirst();
+    }
+
+    private static List<Port> ofRank(List<Port> ports, int rank) {
+        return ports.stream()
+                .filter(p -> {
+                    Shape shape = p.type().shape();
+                    return shape != null
+                            && shape.rank() == rank
+                            && p.type().dtype().isFloat();
+                })
+                .toList();
+    }
+
+    private static boolean isInteger(Port port) {
+        return port.type().dtype() == DType.INT64 || port.type().dtype() == DType.INT32;
+    }
+
+    private static String describe(List<Port> ports) {
+        return ports.stream()
+                .map(p -> "\"%s\" %s".formatted(p.name(), p.type()))
+                .collect(Collectors.joining(", "));
+    }
+}

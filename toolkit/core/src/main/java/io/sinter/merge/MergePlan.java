@@ -1,0 +1,68 @@
+package io.sinter.merge;
+
+import io.sinter.combine.Combination;
+import io.sinter.recipe.Recipe;
+import io.sinter.source.CheckpointSource;
+import io.sinter.source.GraphSource;
+import io.sinter.tensor.DType;
+import java.util.List;
+
+/**
+ * What a merge will do: every source opened and checked, every size known, nothing written yet.
+ *
+ * @param recipe what was asked for
+ * @param sources the models in order
+ * @param body what the merged table goes into
+ * @param combination how the tables become one
+ * @param sentences how it makes a vector of a text
+ * @param rows of the merged table
+ * @param width of the merged table
+ * @param dtype of the merged table
+ * @param costs what it takes
+ * @param notes what a user should know about it
+ */
+public record MergePlan(
+        Recipe recipe,
+        List<PlannedSource> sources,
+        Body body,
+        Combination combination,
+        SentenceVectors sentences,
+        long rows,
+        long width,
+        DType dtype,
+        Costs costs,
+        List<String> notes) {
+
+    /** Copies the lists. */
+    public MergePlan {
+        sources = List.copyOf(sources);
+        notes = List.copyOf(notes);
+    }
+
+    /** What the merged table goes into. */
+    public sealed interface Body {
+
+        /** An ONNX graph, whose table is replaced. */
+        record Graph(PlannedSource planned, GraphSource source) implements Body {}
+
+        /** A checkpoint, whose table is replaced. */
+        record Weights(PlannedSource planned, CheckpointSource source) implements Body {}
+
+        /** Nothing: lookup, masked mean and normalisation make a model of their own. */
+        record None() implements Body {}
+    }
+
+    /**
+     * What a merge takes.
+     *
+     * @param bytesRead of the sources
+     * @param bytesWritten of the output, about
+     * @param peakMemory bytes of memory besides the mapped files, about
+     */
+    public record Costs(long bytesRead, long bytesWritten, long peakMemory) {}
+
+    /** Widths of the sources' tables, in order. */
+    public List<Long> widths() {
+        return sources.stream().map(s -> s.table().width()).toList();
+    }
+}

@@ -1,0 +1,201 @@
+package io.sinter.merge;
+
+import io.sinter.combine.Combination;
+import io.sinter.error.RecipeException;
+import io.sinter.error.UnsupportedException;
+import io.sinter.merge.MergePlan.Body;
+import io.sinter.merge.MergePlan.Costs;
+import io.sinter.recipe.ModelEntry;
+import io.sinter.recipe.OutputEntry;
+import io.sinter.recipe.Recipe;
+import io.sinter.source.CheckpointSource;
+import io.sinter.source.GraphSource;
+import io.sinter.source.ModelSource;
+import io.sinter.source.SourceTable;
+import io.sinter.source.TensorSource;
+import io.sinter.tensor.DType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Opens what a recipe names, checks that it fits together, and works out what merging it takes. */
+public final class MergePlanner {
+
+    /** Rows of the sources and the result that are in memory at once while baking, and ONNX Runtime itself, about. */
+    private static final long RUNTIME_BYTES = 64L << 20;
+
+    private MergePlanner() {}
+
+    /**
+     * Plans a merge; writes nothing.
+     *
+     * @throws io.sinter.error.SinterException if it cannot be done, with what to change
+     */
+    public static MergePlan plan(Recipe recipe) {
+        List<ModelSource> sources = new ArrayList<>();
+        List<SourceTable> tables = new ArrayList<>();
+        for (ModelEntry entry : recipe.models()) {
+            ModelSource source = open(recipe, entry);
+            sources.add(source);
+            tables.add(source.table());
+        }
+        List<Combinations.Table> shapes = shapes(recipe, tables);
+        int reference = reference(recipe, sources);
+        SourceAlignment alignment = SourceAlignment.of(candidates(recipe, sources, tables), reference);
+        List<PlannedSource> planned = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            planned.add(new PlannedSource(
+                    recipe.models().get(i),
+                    sources.get(i),
+                    tables.get(i),
+                    alignment.order().get(i)));
+        }
+        Combination combination = Combinations.of(recipe, shapes);
+        Body body = body(recipe, planned);
+        List<Long> widths = shapes.stream().map(Combinations.Table::width).toList();
+        Combinations.requireFits(combination, widths, recipe.body() == null ? null : shapes.get(reference));
+        Resolution.requireParameters(recipe, combination, widths);
+        DType dtype = dtype(recipe.output(), tables.get(reference));
+        long rows = shapes.get(reference).rows();
+        long width = combination.outputWidth(widths);
+        Costs costs = costs(recipe, planned, body, rows * dtype.byteSize(width));
+        return new MergePlan(
+                recipe,
+                planned,
+                body,
+                combination,
+                SentenceVectors.of(recipe, body),
+                rows,
+                width,
+                dtype,
+                costs,
+                notes(recipe, body, alignment));
+    }
+
+    private static ModelSource open(Recipe recipe, ModelEntry entry) {
+        Path path = ModelLocation.resolve(entry.model(), recipe.folder());
+        String tensor = entry.tensor();
+        return tensor == null ? ModelSource.open(path) : ModelSource.open(path, tensor);
+    }
+
+    private static List<Combinations.Table> shapes(Recipe recipe, List<SourceTable> tables) {
+        List<Combinations.Table> shapes = new ArrayList<>();
+        for (int i = 0; i < tables.size(); i++) {
+            SourceTable table = tables.get(i);
+            shapes.add(new Combinations.Table(recipe.models().get(i).name(), table.rows(), table.width()));
+        }
+        return shapes;
+    }
+
+    private static List<SourceAlignment.Candidate> candidates(
+            Recipe recipe, List<ModelSource> sources, List<SourceTable> tables) {
+        List<SourceAlignment.Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            candidates.add(new SourceAlignment.Candidate(
+                    recipe.models().get(i).name(),
+                    tables.get(i).rows(),
+                    tables.get(i).width(),
+                    sources.get(i).companions()));
+        }
+        return candidates;
+    }
+
+    /** The model whose order of tokens stays: the body, else the first that is more than a bare table. */
+    private static int reference(Recipe recipe, List<ModelSource> sources) {
+        if (recipe.body() != null) {
+            return recipe.models().stream().map(ModelEntry::name).toList().indexOf(recipe.body());
+        }
+        for (int i = 0; i < sources.size(); i++) {
+            if (!(sources.get(i) instanceof TensorSource)) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    private static Body body(Recipe recipe, List<PlannedSource> planned) {
+        if (recipe.body() == null) {
+            return new Body.None();
+        }
+        PlannedSource body = planned.stream()
+                .filter(p -> p.name().equals(recipe.body()))
+                .findFirst()
+                .orElseThrow();
+        return switch (body.source()) {
+            case GraphSource graph -> new Body.Graph(body, graph);
+            case CheckpointSource weights -> {
+                if (recipe.mode() == Recipe.Mode.LIVE) {
+                    throw new UnsupportedException(
+                            "mode: live needs a body with an .onnx graph, but %s is a checkpoint; use mode: bake"
+                                    .formatted(body.name()));
+                }
+                yield new Body.Weights(body, weights);
+            }
+            case TensorSource table ->
+                throw new RecipeException(
+                        "body: %s is a bare table, which has no encoder; leave out body: for a static embedding model"
+                                .formatted(body.name()));
+        };
+    }
+
+    private static DType dtype(OutputEntry output, SourceTable reference) {
+        OutputEntry.Precision precision = output.dtype();
+        return precision == null ? reference.data().dtype() : precision.dtype();
+    }
+
+    private static Costs costs(Recipe recipe, List<PlannedSource> sources, Body body, long tableBytes) {
+        long tablesRead = sources.stream()
+                .mapToLong(s -> s.table().data().data().byteSize())
+                .sum();
+        long rest = restOfBody(body);
+        long live = recipe.mode() == Recipe.Mode.LIVE ? tablesRead : tableBytes;
+        long copies = sources.stream()
+                .filter(s -> s.order() != null)
+                .mapToLong(s -> s.table().data().data().byteSize())
+                .sum();
+        return new Costs(tablesRead + rest, rest + live, tableBytes + copies + RUNTIME_BYTES);
+    }
+
+    private static long restOfBody(Body body) {
+        return switch (body) {
+            case Body.Graph(PlannedSource planned, GraphSource source) ->
+                sizes(source.files()) - planned.table().data().data().byteSize();
+            case Body.Weights(PlannedSource planned, CheckpointSource source) ->
+                sizes(source.files()) - planned.table().data().data().byteSize();
+            case Body.None() -> 0;
+        };
+    }
+
+    private static long sizes(List<Path> files) {
+        try {
+            long total = 0;
+            for (Path file : files) {
+                total += Files.isRegularFile(file) ? Files.size(file) : 0;
+            }
+            return total;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> notes(Recipe recipe, Body body, SourceAlignment alignment) {
+        List<String> notes = new ArrayList<>(alignment.notes());
+        switch (body) {
+            case Body.Graph graph -> {}
+            case Body.Weights weights ->
+                notes.add(
+                        "the body is a checkpoint: model.safetensors holds it with the merged table, and %s looks up the merged table alone"
+                                .formatted(Merger.STATIC_GRAPH));
+            case Body.None none -> notes.add("no body: the result is a static embedding model (lookup, masked mean)");
+        }
+        @Nullable String untrained = Resolution.untrainedNote(recipe);
+        if (untrained != null) {
+            notes.add(untrained);
+        }
+        return notes;
+    }
+}

@@ -1,0 +1,41 @@
+package io.sinter.merge;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * What a merge did, in numbers.
+ *
+ * @param output where
+ * @param table the merged table, as {@code FLOAT [30522, 384]}
+ * @param parents how the merged rows compare with each parent's
+ * @param files written, with their sizes in bytes
+ * @param milliseconds wall time of each step
+ * @param notes what a user should know
+ */
+public record MergeReport(
+        String output,
+        String table,
+        List<Parent> parents,
+        Map<String, Long> files,
+        Map<String, Long> milliseconds,
+        List<String> notes) {
+
+    /**
+     * The merged table beside one parent's.
+     *
+     * @param name of the parent
+     * @param meanRowCosine mean over the rows of the cosine between merged and parent's; absent where widths differ
+     * @param meanNorm mean length of the parent's rows
+     * @param mergedMeanNorm mean length of the merged rows
+     */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    public record Parent(
+            String name,
+            @JsonProperty("mean_row_cosine") OptionalDouble meanRowCosine,
+            @JsonProperty("mean_norm") double meanNorm,
+            @JsonProperty("merged_mean_norm") double mergedMeanNorm) {}
+}

@@ -1,0 +1,84 @@
+package io.sinter.merge;
+
+import io.sinter.bake.Bake;
+import io.sinter.bake.CombinedTable;
+import io.sinter.output.StagedDirectory;
+import io.sinter.output.StagedDirectory.Existing;
+import io.sinter.parameters.Parameters;
+import io.sinter.recipe.Recipe;
+import io.sinter.runtime.SessionOptions;
+import io.sinter.tensor.TensorData;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Carries out plans.
+ *
+ * @param runtime computes the combinations
+ * @param options where
+ * @param progress hears how far it is
+ */
+public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, Progress progress) {
+
+    /** Where the static embedding model of a merged checkpoint is. */
+    public static final String STATIC_GRAPH = "static_embedding.onnx";
+
+    /** Room for tokenizers, configuration and rounding, when disk space is checked. */
+    private static final long SLACK_BYTES = 16L << 20;
+
+    /**
+     * Merges into a directory, which appears whole or not at all.
+     *
+     * @throws io.sinter.error.SinterException if it cannot be done; nothing is left behind
+     */
+    public MergeReport merge(MergePlan plan, Path target, Existing existing) {
+        StagedDirectory.check(target, existing);
+        StagedDirectory.requireSpace(target, plan.costs().bytesWritten() + SLACK_BYTES);
+        Stopwatch watch = new Stopwatch();
+        try (SourceDigests digests = new SourceDigests(plan.sources());
+                StagedDirectory staged = StagedDirectory.create(target, existing)) {
+            List<TensorData> aligned = watch.time("align", () -> aligned(plan));
+            Parameters parameters = watch.time("parameters", () -> Resolution.of(plan, aligned));
+            CombinedTable combined = new CombinedTable(plan.combination(), parameters.tensors(), aligned);
+            TensorData merged = watch.time("merge", () -> bake(plan, combined));
+            ModelWriter writer = new ModelWriter(plan, combined, merged, progress);
+            watch.time("write", () -> writer.write(staged.path()));
+            List<MergeReport.Parent> parents = watch.time("compare", () -> TableComparison.of(plan, aligned, merged));
+            List<String> notes = new ArrayList<>(plan.notes());
+            OutputDescription description = new OutputDescription(plan, target, notes);
+            watch.time("hash", () -> description.write(staged.path(), digests, watch));
+            watch.time("commit", staged::commit);
+            return new MergeReport(
+                    target.toString(),
+                    merged.describe(),
+                    parents,
+                    OutputDescription.files(target),
+                    watch.milliseconds(),
+                    notes);
+        }
+    }
+
+    private static List<TensorData> aligned(MergePlan plan) {
+        return plan.sources().stream().map(s -> s.alignedTable(plan.rows())).toList();
+    }
+
+    /**
+     * The merged table. Live merges need it too: for the report, and for output projections that are tied to it, which use
+     * every row at once.
+     */
+    private TensorData bake(MergePlan plan, CombinedTable combined) {
+        TensorData merged = TensorData.allocate(plan.dtype(), List.of(plan.rows(), plan.width()));
+        long rowBytes = plan.dtype().byteSize(plan.width());
+        try (Progress.Task task = progress.begin(
+                plan.recipe().mode() == Recipe.Mode.BAKE ? "merging tables" : "computing the table for comparison",
+                merged.data().byteSize())) {
+            long[] done = {0};
+            new Bake(runtime, options).into(combined, merged, rows -> {
+                task.advance((rows - done[0]) * rowBytes);
+                done[0] = rows;
+            });
+        }
+        return merged;
+    }
+}

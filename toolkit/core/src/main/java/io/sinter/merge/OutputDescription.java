@@ -1,0 +1,190 @@
+package io.sinter.merge;
+
+import io.sinter.error.OutputException;
+import io.sinter.merge.MergePlan.Body;
+import io.sinter.onnx.op.Opsets;
+import io.sinter.output.Manifest;
+import io.sinter.output.ModelCard;
+import io.sinter.output.SentenceTransformersLayout;
+import io.sinter.output.SinterVersion;
+import io.sinter.pooling.Normalization;
+import io.sinter.pooling.Pooling;
+import io.sinter.recipe.OutputEntry;
+import io.sinter.recipe.Recipe;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Writes what stands beside the weights: tokenizer, configuration, sentence-transformers modules, model card, manifest.
+ *
+ * @param target where the directory will be, for the card's title
+ * @param notes what a user should know; licence warnings are added to them
+ */
+record OutputDescription(MergePlan plan, Path target, List<String> notes) {
+
+    /** Writes into a directory that has the weights already. */
+    void write(Path directory, SourceDigests digests, Stopwatch watch) {
+        try {
+            copyTokenizer(directory);
+            Optional<String> config = OutputConfig.of(plan);
+            if (config.isPresent()) {
+                Files.writeString(directory.resolve("config.json"), config.get());
+            }
+            if (layout().contains(OutputEntry.Layout.SENTENCE_TRANSFORMERS)) {
+                writeModules(directory);
+            }
+            ModelCard card = card();
+            Files.writeString(directory.resolve("README.md"), card.toMarkdown());
+            Files.writeString(
+                    directory.resolve(Manifest.FILE_NAME),
+                    manifest(digests, watch).toJson());
+        } catch (IOException e) {
+            throw new OutputException(target + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** The files of a directory with their sizes. */
+    static Map<String, Long> files(Path directory) {
+        try (Stream<Path> tree = Files.walk(directory)) {
+            Map<String, Long> files = new TreeMap<>();
+            for (Path file : tree.filter(Files::isRegularFile).toList()) {
+                files.put(directory.relativize(file).toString(), Files.size(file));
+            }
+            return files;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<OutputEntry.Layout> layout() {
+        List<OutputEntry.Layout> layout = plan.recipe().output().layout();
+        return layout == null ? List.of() : layout;
+    }
+
+    private void copyTokenizer(Path directory) throws IOException {
+        for (Path file : reference().source().companions().tokenizerFiles()) {
+            Files.copy(file, directory.resolve(file.getFileName()));
+        }
+    }
+
+    /** The source whose tokens and prompt the result has. */
+    private PlannedSource reference() {
+        return switch (plan.body()) {
+            case Body.Graph graph -> graph.planned();
+            case Body.Weights weights -> weights.planned();
+            case Body.None none ->
+                plan.sources().stream()
+                        .filter(s -> s.order() == null
+                                && !s.source().companions().tokenizerFiles().isEmpty())
+                        .findFirst()
+                        .orElse(plan.sources().getFirst());
+        };
+    }
+
+    private void writeModules(Path directory) throws IOException {
+        SentenceVectors sentences = plan.sentences();
+        if (plan.body() instanceof Body.None) {
+            SentenceTransformersLayout.writeStatic(directory);
+        } else if (sentences.pooling() != null) {
+            SentenceTransformersLayout.write(
+                    directory, sentences.pooling(), sentences.normalization(), plan.width(), sentences.prompt());
+        }
+    }
+
+    private ModelCard card() {
+        List<ModelCard.Parent> parents = plan.sources().stream()
+                .map(s -> new ModelCard.Parent(
+                        s.name(),
+                        s.entry().model(),
+                        s.source().companions().license().orElse(null)))
+                .toList();
+        String name = String.valueOf(target.getFileName());
+        ModelCard card = new ModelCard(name, parents, recipeText(), facts(), List.copyOf(notes));
+        String warning = card.licenseWarning();
+        if (warning == null) {
+            return card;
+        }
+        notes.add(warning);
+        return new ModelCard(name, parents, recipeText(), facts(), List.copyOf(notes));
+    }
+
+    private List<String> facts() {
+        List<String> facts = new ArrayList<>();
+        facts.add("merged table: %s [%d, %d], by %s, %s"
+                .formatted(
+                        plan.dtype(),
+                        plan.rows(),
+                        plan.width(),
+                        plan.combination().combiner().method(),
+                        mode()));
+        SentenceVectors sentences = plan.sentences();
+        facts.add(
+                sentences.pooling() == null
+                        ? "pooling: not stated by the recipe or the body's files"
+                        : "sentence vectors: %s pooling%s%s"
+                                .formatted(
+                                        sentences.pooling().label(),
+                                        normalizes() ? ", normalised" : "",
+                                        inGraph() ? ", in the graph (output sentence_embedding)" : ""));
+        if (sentences.prompt() != null) {
+            facts.add("prompt: put \"%s\" before each text".formatted(sentences.prompt()));
+        }
+        return facts;
+    }
+
+    private Manifest manifest(SourceDigests digests, Stopwatch watch) {
+        Recipe recipe = plan.recipe();
+        List<Manifest.Source> sources = plan.sources().stream()
+                .map(s -> new Manifest.Source(s.name(), s.source().path().toString(), digests.of(s)))
+                .toList();
+        Pooling pooling = plan.sentences().pooling();
+        Manifest.Result result = new Manifest.Result(
+                plan.body() instanceof Body.None ? "static-embedding" : "encoder",
+                plan.rows(),
+                plan.width(),
+                plan.dtype().toString(),
+                mode(),
+                pooling == null ? null : pooling.label(),
+                inGraph(),
+                normalizes(),
+                plan.sentences().prompt());
+        Map<String, String> versions = new LinkedHashMap<>();
+        versions.put("java", Runtime.version().toString());
+        versions.put("emitted_opset", String.valueOf(Opsets.EMITTED));
+        return new Manifest(
+                SinterVersion.CURRENT,
+                recipeText(),
+                recipe.file().toAbsolutePath().normalize().toString(),
+                sources,
+                result,
+                versions,
+                watch.milliseconds(),
+                List.copyOf(notes));
+    }
+
+    private boolean inGraph() {
+        return plan.sentences().where() == SentenceVectors.Where.IN_GRAPH;
+    }
+
+    private boolean normalizes() {
+        return plan.sentences().normalization() == Normalization.UNIT_LENGTH;
+    }
+
+    private String mode() {
+        return plan.recipe().mode().name().toLowerCase(Locale.ROOT);
+    }
+
+    private String recipeText() {
+        return plan.recipe().text();
+    }
+}

@@ -1,0 +1,258 @@
+package io.sinter.merge;
+
+import io.sinter.bake.Bake;
+import io.sinter.error.MalformedException;
+import io.sinter.error.MissingException;
+import io.sinter.error.SinterException;
+import io.sinter.error.VerificationException;
+import io.sinter.merge.OutputVerification.Check.Outcome;
+import io.sinter.onnx.check.Finding;
+import io.sinter.onnx.check.Verifier;
+import io.sinter.onnx.io.OnnxReader;
+import io.sinter.onnx.ir.Model;
+import io.sinter.output.Manifest;
+import io.sinter.output.Sha256;
+import io.sinter.recipe.Recipe;
+import io.sinter.recipe.RecipeReader;
+import io.sinter.runtime.Port;
+import io.sinter.runtime.Session;
+import io.sinter.runtime.SessionOptions;
+import io.sinter.safetensors.Checkpoint;
+import io.sinter.source.EmbeddingTable;
+import io.sinter.source.EmbeddingTableFinder;
+import io.sinter.tensor.Conversion;
+import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
+import io.sinter.tokenizer.Vocabulary;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Checks a directory that a merge wrote.
+ *
+ * @param runtime runs its graph
+ * @param options how
+ */
+public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptions options) {
+
+    private static final String IDS = "input_ids";
+    private static final long SEED = 20_261_123;
+
+    /**
+     * One thing that was checked.
+     *
+     * @param what in a few words
+     * @param outcome how it went
+     * @param detail numbers, or what is wrong
+     */
+    public record Check(String what, Outcome outcome, String detail) {
+
+        /** How a check went. */
+        public enum Outcome {
+            /** As it should be. */
+            PASSED,
+            /** Not as it should be. */
+            FAILED,
+            /** Not checked, for the reason in the detail. */
+            SKIPPED
+        }
+    }
+
+    /**
+     * Runs every check that applies.
+     *
+     * @throws MissingException if the directory has no manifest
+     */
+    public List<Check> run(Path directory) {
+        Manifest manifest = Manifest.find(directory)
+                .orElseThrow(() -> new MissingException(
+                        "%s: no %s, so no output of sinter merge".formatted(directory, Manifest.FILE_NAME)));
+        List<Check> checks = new ArrayList<>();
+        checks.add(check("tokenizer", () -> tokenizer(directory, manifest)));
+        if (Files.exists(directory.resolve("model.safetensors"))) {
+            checks.add(check("checkpoint", () -> checkpoint(directory)));
+        }
+        Path graph = graphFile(directory);
+        checks.add(check("graph", () -> graph(graph, manifest)));
+        checks.add(check("run", () -> runs(graph, manifest)));
+        checks.add(recomputed(graph, manifest));
+        return checks;
+    }
+
+    private static Check check(String what, Supplier<String> work) {
+        try {
+            return new Check(what, Outcome.PASSED, work.get());
+        } catch (SinterException e) {
+            return new Check(what, Outcome.FAILED, e.getMessage());
+        }
+    }
+
+    private static Path graphFile(Path directory) {
+        Path whole = directory.resolve(ModelWriter.GRAPH);
+        return Files.exists(whole) ? whole : directory.resolve(Merger.STATIC_GRAPH);
+    }
+
+    private static String tokenizer(Path directory, Manifest manifest) {
+        Path file = directory.resolve("tokenizer.json");
+        if (!Files.exists(file)) {
+            return "none, as its sources had none";
+        }
+        Vocabulary vocabulary = Vocabulary.read(file);
+        if (vocabulary.rowsNeeded() > manifest.result().rows()) {
+            throw new VerificationException("%s: ids up to %d, but the table has %d rows"
+                    .formatted(
+                            file, vocabulary.rowsNeeded() - 1, manifest.result().rows()));
+        }
+        return "%,d tokens, ids up to %,d, table of %,d rows"
+                .formatted(
+                        vocabulary.size(),
+                        vocabulary.rowsNeeded() - 1,
+                        manifest.result().rows());
+    }
+
+    private static String checkpoint(Path directory) {
+        Checkpoint checkpoint = Checkpoint.open(directory);
+        return "%d tensors".formatted(checkpoint.names().size());
+    }
+
+    private static String graph(Path file, Manifest manifest) {
+        Model model = OnnxReader.read(file);
+        List<Finding> findings = Verifier.check(model);
+        if (!findings.isEmpty()) {
+            throw new MalformedException(file + ": " + findings.getFirst());
+        }
+        if (manifest.result().mode().equals("bake")) {
+            EmbeddingTable table = EmbeddingTableFinder.find(file.toString(), model.graph());
+            if (table.rows() != manifest.result().rows()
+                    || table.width() != manifest.result().width()) {
+                throw new VerificationException("%s: the table is [%d, %d], but %s says [%d, %d]"
+                        .formatted(
+                                file,
+                                table.rows(),
+                                table.width(),
+                                Manifest.FILE_NAME,
+                                manifest.result().rows(),
+                                manifest.result().width()));
+            }
+        }
+        return "opset %d, %d nodes"
+                .formatted(model.opset(), model.graph().nodes().size());
+    }
+
+    private String runs(Path file, Manifest manifest) {
+        Model model = OnnxReader.read(file);
+        try (Session session = runtime.open(file, options)) {
+            Map<String, TensorData> outputs =
+                    outputs(session, idsInput(file, model), manifest.result().rows());
+            for (Map.Entry<String, TensorData> output : outputs.entrySet()) {
+                for (float value : floats(output.getValue())) {
+                    if (!Float.isFinite(value)) {
+                        throw new VerificationException(
+                                "%s: output \"%s\" is not finite for random tokens".formatted(file, output.getKey()));
+                    }
+                }
+            }
+            return "finite outputs " + String.join(", ", outputs.keySet());
+        }
+    }
+
+    /** Merges the sources again, the other way, and compares what the two graphs compute. */
+    private Check recomputed(Path file, Manifest manifest) {
+        boolean baked = manifest.result().mode().equals("bake");
+        String what = baked ? "baked = live" : "live = baked";
+        for (Manifest.Source source : manifest.sources()) {
+            String changed = changed(source);
+            if (!changed.isEmpty()) {
+                return new Check(what, Outcome.SKIPPED, changed);
+            }
+        }
+        return check(what, () -> {
+            Recipe recipe = RecipeReader.parse(Path.of(manifest.recipeFile()), manifest.recipe());
+            Model other =
+                    GraphMerge.again(recipe, baked ? Recipe.Mode.LIVE : Recipe.Mode.BAKE, new Bake(runtime, options));
+            Model model = OnnxReader.read(file);
+            String ids = idsInput(file, model);
+            try (Session first = runtime.open(file, options);
+                    Session second = runtime.open(other, options)) {
+                Map<String, TensorData> inputs =
+                        SampleInputs.of(first, ids, manifest.result().rows(), SEED);
+                return compare(first, second, inputs, tolerance(manifest));
+            }
+        });
+    }
+
+    private static String changed(Manifest.Source source) {
+        Path location = Path.of(source.location());
+        for (Manifest.SourceFile file : source.files()) {
+            Path path =
+                    Files.isDirectory(location) ? find(location, file.file()) : location.resolveSibling(file.file());
+            if (!Files.isRegularFile(path)) {
+                return path + " is not there any more";
+            }
+            if (!Sha256.of(path).equals(file.sha256())) {
+                return path + " is not what was merged: its digest differs";
+            }
+        }
+        return "";
+    }
+
+    private static Path find(Path directory, String name) {
+        Path direct = directory.resolve(name);
+        return Files.exists(direct) ? direct : directory.resolve("onnx").resolve(name);
+    }
+
+    private static double tolerance(Manifest manifest) {
+        return switch (DType.valueOf(manifest.result().dtype())) {
+            case FLOAT16 -> 2e-2;
+            case BFLOAT16 -> 1e-1;
+            default -> 1e-4;
+        };
+    }
+
+    private static String compare(Session first, Session second, Map<String, TensorData> inputs, double tolerance) {
+        double worst = 0;
+        for (Port port : first.outputs()) {
+            float[] a = floats(output(first, inputs, port));
+            float[] b = floats(output(second, inputs, port));
+            double largest = 1e-30;
+            double difference = 0;
+            for (int i = 0; i < a.length; i++) {
+                largest = Math.max(largest, Math.abs(b[i]));
+                difference = Math.max(difference, Math.abs((double) a[i] - b[i]));
+            }
+            worst = Math.max(worst, difference / largest);
+        }
+        if (!(worst <= tolerance)) {
+            throw new VerificationException(
+                    "outputs differ by %.2e of the largest, expected at most %.0e".formatted(worst, tolerance));
+        }
+        return "outputs differ by %.1e of the largest at most".formatted(worst);
+    }
+
+    private static TensorData output(Session session, Map<String, TensorData> inputs, Port port) {
+        return session.run(inputs, List.of(port.name())).values().iterator().next();
+    }
+
+    private static Map<String, TensorData> outputs(Session session, String idsInput, long rows) {
+        List<String> names = session.outputs().stream().map(Port::name).toList();
+        return session.run(SampleInputs.of(session, idsInput, rows, SEED), names);
+    }
+
+    /** {@code input_ids}; in a graph that calls it otherwise, what is looked up in the table. */
+    private static String idsInput(Path file, Model model) {
+        boolean usual = model.graph().inputs().stream().anyMatch(i -> i.name().equals(IDS));
+        return usual
+                ? IDS
+                : EmbeddingTableFinder.find(file.toString(), model.graph())
+                        .inputIds()
+                        .name();
+    }
+
+    private static float[] floats(TensorData data) {
+        return Conversion.convert(data, DType.FLOAT).toFloatArray();
+    }
+}

@@ -1,0 +1,130 @@
+package io.sinter.merge;
+
+import io.sinter.combine.Combination;
+import io.sinter.combine.ParameterSpec;
+import io.sinter.combine.Reduction;
+import io.sinter.error.RecipeException;
+import io.sinter.parameters.ParameterSource;
+import io.sinter.parameters.Parameters;
+import io.sinter.recipe.CombineEntry.ParametersEntry;
+import io.sinter.recipe.DimensionEntry;
+import io.sinter.recipe.Recipe;
+import io.sinter.recipe.RecipeReader;
+import io.sinter.recipe.Yaml;
+import io.sinter.tensor.TensorData;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Where the parameters of a recipe's combination come from. */
+final class Resolution {
+
+    private Resolution() {}
+
+    /**
+     * Checks that the recipe says where parameters come from where there are any, and only there.
+     *
+     * @throws RecipeException if not, with the names and shapes that are needed
+     */
+    static void requireParameters(Recipe recipe, Combination combination, List<Long> widths) {
+        List<ParameterSpec> needed = combination.combinerParameters(widths);
+        String method = combination.combiner().method();
+        if (recipe.combine().parameters() == null && !needed.isEmpty()) {
+            throw new RecipeException(
+                    "combine: %s has parameters (%s); give parameters: FILE.safetensors, init: average, or init: random with a seed"
+                            .formatted(method, describe(needed)));
+        }
+        if (recipe.combine().parameters() != null && needed.isEmpty()) {
+            throw new RecipeException("combine: %s has no parameters; remove parameters: or init:".formatted(method));
+        }
+        DimensionEntry dimension = recipe.dimension();
+        if (dimension == null) {
+            return;
+        }
+        boolean linear = dimension.by() == DimensionEntry.By.LINEAR;
+        if (dimension.parameters() != null && !linear) {
+            throw new RecipeException("dimension: only by: linear takes parameters");
+        }
+        List<ParameterSpec> maps = linearParameters(combination, widths);
+        if (dimension.parameters() == null && linear && !maps.isEmpty()) {
+            throw new RecipeException("dimension: by: linear has parameters (%s); give parameters: FILE.safetensors"
+                    .formatted(describe(maps)));
+        }
+    }
+
+    /** What to say of random parameters, or null. */
+    static @Nullable String untrainedNote(Recipe recipe) {
+        return recipe.combine().parameters() instanceof ParametersEntry.Random
+                ? "init: random: the combiner is untrained, so the result is noise until it is trained"
+                : null;
+    }
+
+    /**
+     * All parameters, read, initialised or fitted.
+     *
+     * @param tables in the order of the result
+     */
+    static Parameters of(MergePlan plan, List<TensorData> tables) {
+        Combination combination = plan.combination();
+        List<Long> widths = plan.widths();
+        ParametersEntry entry = plan.recipe().combine().parameters();
+        Parameters parameters = entry == null
+                ? Parameters.NONE
+                : Parameters.resolve(source(plan.recipe(), entry), combination.combinerParameters(widths));
+        DimensionEntry dimension = plan.recipe().dimension();
+        if (dimension == null) {
+            return parameters;
+        }
+        return parameters.and(
+                switch (dimension.by()) {
+                    case ZERO_PAD -> Parameters.NONE;
+                    case LINEAR -> linear(plan, dimension.parameters());
+                    case PCA -> fitted(combination, widths, tables);
+                });
+    }
+
+    private static Parameters linear(MergePlan plan, @Nullable Yaml file) {
+        List<ParameterSpec> specs = linearParameters(plan.combination(), plan.widths());
+        return file == null
+                ? Parameters.NONE
+                : Parameters.resolve(source(plan.recipe(), RecipeReader.parametersFile(file)), specs);
+    }
+
+    private static Parameters fitted(Combination combination, List<Long> widths, List<TensorData> tables) {
+        return Parameters.resolve(
+                PcaParameters.fit(tables, (Reduction.Pca) reduction(combination), combination.rows()),
+                combination.reductionParameters(widths));
+    }
+
+    private static Reduction reduction(Combination combination) {
+        Reduction reduction = combination.reduction();
+        if (reduction == null) {
+            throw new IllegalStateException("by: pca makes a reduction");
+        }
+        return reduction;
+    }
+
+    private static List<ParameterSpec> linearParameters(Combination combination, List<Long> widths) {
+        return combination.reduction() instanceof Reduction.Projection
+                ? combination.reductionParameters(widths)
+                : combination.mapParameters(widths);
+    }
+
+    private static ParameterSource source(Recipe recipe, ParametersEntry entry) {
+        return switch (entry) {
+            case ParametersEntry.File(String path, String prefix) ->
+                new ParameterSource.FromFile(file(recipe, path), prefix);
+            case ParametersEntry.Average() -> new ParameterSource.AverageStart();
+            case ParametersEntry.Random(long seed) -> new ParameterSource.RandomStart(seed);
+        };
+    }
+
+    private static Path file(Recipe recipe, String path) {
+        return recipe.folder().resolve(path);
+    }
+
+    private static String describe(List<ParameterSpec> specs) {
+        return specs.stream().map(s -> s.name() + " " + s.shape()).collect(Collectors.joining(", "));
+    }
+}

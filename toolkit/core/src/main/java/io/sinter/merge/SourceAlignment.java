@@ -1,0 +1,112 @@
+package io.sinter.merge;
+
+import io.sinter.error.IncompatibleException;
+import io.sinter.source.Companions;
+import io.sinter.tokenizer.Vocabulary;
+import io.sinter.tokenizer.VocabularyComparison;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether row r of every table stands for the same token, and if not, whether reordering makes it so.
+ *
+ * @param order for each source which of its rows stands for each row of the reference, null where all do already
+ * @param notes what a user should know about it
+ */
+record SourceAlignment(List<@Nullable List<Integer>> order, List<String> notes) {
+
+    /** A source before it is aligned. */
+    record Candidate(String name, long rows, long width, Companions companions) {
+
+        Optional<Vocabulary> vocabulary() {
+            boolean has = Files.exists(companions.folder().resolve("tokenizer.json"))
+                    || Files.exists(companions.folder().resolve("vocab.txt"));
+            return has ? Optional.of(companions.vocabulary()) : Optional.empty();
+        }
+    }
+
+    /**
+     * Compares every source with the reference.
+     *
+     * @param reference whose order of tokens stays
+     * @throws IncompatibleException if tokens or numbers of rows differ, with the first difference and what to do
+     */
+    static SourceAlignment of(List<Candidate> candidates, int reference) {
+        Candidate base = candidates.get(reference);
+        Optional<Vocabulary> vocabulary = base.vocabulary();
+        vocabulary.ifPresent(v -> requireRows(base, v));
+        List<@Nullable List<Integer>> orders = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        for (int i = 0; i < candidates.size(); i++) {
+            Candidate other = candidates.get(i);
+            orders.add(i == reference ? null : order(base, vocabulary, other, notes));
+        }
+        return new SourceAlignment(orders, notes);
+    }
+
+    private static @Nullable List<Integer> order(
+            Candidate base, Optional<Vocabulary> vocabulary, Candidate other, List<String> notes) {
+        Optional<Vocabulary> second = other.vocabulary();
+        if (vocabulary.isEmpty() || second.isEmpty()) {
+            requireSameRows(base, other);
+            notes.add("%s has no tokenizer here, so row by row its tokens are taken to be those of %s"
+                    .formatted(
+                            second.isEmpty() ? other.name() : base.name(),
+                            second.isEmpty() ? base.name() : other.name()));
+            return null;
+        }
+        requireRows(other, second.get());
+        return switch (VocabularyComparison.compare(vocabulary.get(), second.get())) {
+            case VocabularyComparison.Same same -> {
+                requireEnoughRows(base, other, notes);
+                yield null;
+            }
+            case VocabularyComparison.Permuted permuted -> {
+                notes.add("%s has the tokens of %s under other ids: its rows are put in the order of %s"
+                        .formatted(other.name(), base.name(), base.name()));
+                yield extended(base, other, permuted.rows());
+            }
+            case VocabularyComparison.Different different ->
+                throw new IncompatibleException(different.message(base.name(), other.name()));
+        };
+    }
+
+    /** Rows of padding, beyond the last token, stay where they are. */
+    private static List<Integer> extended(Candidate base, Candidate other, List<Integer> rows) {
+        requireSameRows(base, other);
+        List<Integer> all = new ArrayList<>(rows);
+        for (int row = rows.size(); row < base.rows(); row++) {
+            all.add(row);
+        }
+        return all;
+    }
+
+    private static void requireRows(Candidate source, Vocabulary vocabulary) {
+        if (vocabulary.rowsNeeded() > source.rows()) {
+            throw new IncompatibleException(
+                    "%s: its tokenizer has ids up to %d, but its table has %d rows; is it the tokenizer of another model?"
+                            .formatted(source.name(), vocabulary.rowsNeeded() - 1, source.rows()));
+        }
+    }
+
+    private static void requireEnoughRows(Candidate base, Candidate other, List<String> notes) {
+        if (other.rows() < base.rows()) {
+            requireSameRows(base, other);
+        } else if (other.rows() > base.rows()) {
+            notes.add("%s has %d rows of padding beyond the %d of %s; they are left out"
+                    .formatted(other.name(), other.rows() - base.rows(), base.rows(), base.name()));
+        }
+    }
+
+    private static void requireSameRows(Candidate base, Candidate other) {
+        if (base.rows() != other.rows()) {
+            throw new IncompatibleException(
+                    "tables: %s has [%d, %d], %s has [%d, %d]: the numbers of rows differ, so a row is not the same token in both; merge models of one tokenizer"
+                            .formatted(
+                                    base.name(), base.rows(), base.width(), other.name(), other.rows(), other.width()));
+        }
+    }
+}

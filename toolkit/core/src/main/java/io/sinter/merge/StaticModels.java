@@ -1,0 +1,32 @@
+package io.sinter.merge;
+
+import io.sinter.bake.CombinedTable;
+import io.sinter.bake.Live;
+import io.sinter.onnx.check.Verifier;
+import io.sinter.onnx.ir.Model;
+import io.sinter.pooling.Normalization;
+import io.sinter.pooling.Pooling;
+import io.sinter.pooling.StaticEmbedding;
+import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
+
+/** Static embedding models of merged tables. */
+final class StaticModels {
+
+    private StaticModels() {}
+
+    /** Lookup in the merged table, or live in all tables, then pooling. */
+    static Model of(MergePlan plan, CombinedTable combined, TensorData merged) {
+        SentenceVectors sentences = plan.sentences();
+        boolean own = plan.body() instanceof MergePlan.Body.None;
+        Pooling pooling = own && sentences.pooling() != null ? sentences.pooling() : Pooling.MEAN;
+        Normalization normalization = own ? sentences.normalization() : Normalization.UNIT_LENGTH;
+        Model model = switch (plan.recipe().mode()) {
+            case BAKE -> StaticEmbedding.of(merged, pooling, normalization);
+            case LIVE ->
+                StaticEmbedding.of((ops, ids) -> Live.lookup(ops, combined, ids, DType.FLOAT), pooling, normalization);
+        };
+        Verifier.verifyOrThrow(model, "static embedding model");
+        return model;
+    }
+}

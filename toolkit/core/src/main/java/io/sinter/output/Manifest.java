@@ -1,0 +1,101 @@
+package io.sinter.output;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sinter.error.MalformedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What {@code sinter.json} says: where an output directory came from and how to use it.
+ *
+ * @param sinter version that wrote it
+ * @param recipe the recipe's text
+ * @param recipeFile where the recipe was, from which its relative paths start
+ * @param sources the models, in the recipe's order
+ * @param result what was made
+ * @param versions of what was used: java, onnxruntime, opset
+ * @param milliseconds wall time of each step
+ * @param notes what the merge printed for people to know
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Manifest(
+        String sinter,
+        String recipe,
+        @JsonProperty("recipe_file") String recipeFile,
+        List<Source> sources,
+        Result result,
+        Map<String, String> versions,
+        Map<String, Long> milliseconds,
+        List<String> notes) {
+
+    /** Its name in an output directory. */
+    public static final String FILE_NAME = "sinter.json";
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    /** One model that went in. */
+    public record Source(String name, String location, List<SourceFile> files) {}
+
+    /** One file of a model that went in. */
+    public record SourceFile(String file, long bytes, String sha256) {}
+
+    /**
+     * What was made.
+     *
+     * @param kind {@code encoder} or {@code static-embedding}
+     * @param rows of the merged table
+     * @param width of the merged table
+     * @param dtype of the merged table
+     * @param mode {@code bake} or {@code live}
+     * @param pooling that makes a sentence vector, or null where unknown
+     * @param pooled whether the graph does it
+     * @param normalize whether a sentence vector has length 1
+     * @param prompt text before each sentence
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Result(
+            String kind,
+            long rows,
+            long width,
+            String dtype,
+            String mode,
+            @Nullable String pooling,
+            boolean pooled,
+            boolean normalize,
+            @Nullable String prompt) {}
+
+    /** The manifest as JSON. */
+    public String toJson() {
+        return MAPPER.writeValueAsString(this) + "\n";
+    }
+
+    /**
+     * Reads the manifest of a directory, if it has one.
+     *
+     * @throws MalformedException if it has one that is none
+     */
+    public static Optional<Manifest> find(Path directory) {
+        Path file = directory.resolve(FILE_NAME);
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(MAPPER.readValue(Files.readString(file), Manifest.class));
+        } catch (IOException | JacksonException e) {
+            throw new MalformedException(file + ": is no manifest of Sinter: " + e.getMessage(), e);
+        }
+    }
+}

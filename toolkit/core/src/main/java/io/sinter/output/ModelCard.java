@@ -1,0 +1,90 @@
+package io.sinter.output;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code README.md} of an output directory, with the front matter that the Hugging Face hub reads.
+ *
+ * @param name of the directory
+ * @param parents the models that went in
+ * @param recipe the recipe's text
+ * @param facts lines about the result: method, width, how to pool
+ * @param notes what a user should know before relying on it
+ */
+public record ModelCard(String name, List<Parent> parents, String recipe, List<String> facts, List<String> notes) {
+
+    /** A model that went in; its licence is null where its files name none. */
+    public record Parent(
+            String name, String location, @Nullable String license) {}
+
+    /** The licence of the result, if every parent that names one names the same. */
+    public @Nullable String license() {
+        Set<String> licenses = licenses();
+        return licenses.size() == 1 ? licenses.iterator().next() : null;
+    }
+
+    /** What is wrong with the parents' licences, or null. */
+    public @Nullable String licenseWarning() {
+        Set<String> licenses = licenses();
+        if (licenses.size() > 1) {
+            return "the parents' licences differ ("
+                    + parents.stream()
+                            .filter(p -> p.license() != null)
+                            .map(p -> p.name() + ": " + p.license())
+                            .collect(Collectors.joining(", "))
+                    + "); check that they allow a merge before you publish it";
+        }
+        List<String> unknown = parents.stream()
+                .filter(p -> p.license() == null)
+                .map(Parent::name)
+                .toList();
+        return unknown.isEmpty()
+                ? null
+                : "no licence is stated in the files of " + String.join(", ", unknown)
+                        + "; look it up before you publish the merge";
+    }
+
+    /** The card as Markdown. */
+    public String toMarkdown() {
+        StringBuilder text = new StringBuilder("---\n");
+        String license = license();
+        if (license != null) {
+            text.append("license: ").append(license).append('\n');
+        }
+        text.append("pipeline_tag: sentence-similarity\ntags:\n- merge\n- sinter\n- onnx\n");
+        text.append("---\n\n# ").append(name).append("\n\nA merge of embedding models, made by Sinter.\n\n");
+        text.append("## Parents\n\n");
+        for (Parent parent : parents) {
+            text.append("- **")
+                    .append(parent.name())
+                    .append("**: `")
+                    .append(parent.location())
+                    .append('`');
+            text.append(parent.license() == null ? ", licence not stated in its files" : ", " + parent.license());
+            text.append('\n');
+        }
+        section(text, "What it is", facts);
+        section(text, "Notes", notes);
+        text.append("\n## Recipe\n\n```yaml\n").append(recipe.strip()).append("\n```\n");
+        text.append("\nFiles, digests and versions are in `sinter.json`.\n");
+        return text.toString();
+    }
+
+    private static void section(StringBuilder text, String title, List<String> lines) {
+        if (!lines.isEmpty()) {
+            text.append("\n## ").append(title).append("\n\n");
+            lines.forEach(line -> text.append("- ").append(line).append('\n'));
+        }
+    }
+
+    private Set<String> licenses() {
+        return parents.stream()
+                .map(Parent::license)
+                .filter(l -> l != null && !l.isBlank())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+}

@@ -1,0 +1,44 @@
+package io.sinter.recipe;
+
+import io.sinter.pooling.Pooling;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One model of a recipe.
+ *
+ * @param name that the rest of the recipe calls it by; by default the last part of the path, without extension
+ * @param model a directory in Hugging Face layout, an .onnx file with tokenizer.json beside it, a .safetensors file, or
+ *     {@code cache:NAME} for a model that the build put into Sinter's cache
+ * @param tensor the table's name in a .safetensors file
+ * @param pooling how this model makes one vector of a sentence, where its own files do not say
+ * @param prompt text put before each sentence, such as {@code "query: "}
+ */
+public record ModelEntry(
+        @Nullable String name,
+        String model,
+        @Nullable String tensor,
+        @Nullable Pooling pooling,
+        @Nullable String prompt) {
+
+    /** Prefix of models in Sinter's cache. */
+    public static final String CACHE_PREFIX = "cache:";
+
+    /** Fills in the name. */
+    public ModelEntry {
+        if (model.isBlank()) {
+            throw new IllegalArgumentException("model is empty, expected a path");
+        }
+        if (name == null) {
+            String last = model.startsWith(CACHE_PREFIX)
+                    ? model.substring(CACHE_PREFIX.length())
+                    : String.valueOf(Path.of(model).getFileName());
+            name = last.replaceFirst("\\.(onnx|safetensors)$", "");
+        }
+    }
+
+    @Override
+    public String name() {
+        return name == null ? "" : name;
+    }
+}

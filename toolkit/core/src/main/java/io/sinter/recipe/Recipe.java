@@ -1,0 +1,63 @@
+package io.sinter.recipe;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to merge and how.
+ *
+ * @param file where the recipe was read; relative paths in it start from its folder
+ * @param text the recipe as it was written
+ * @param models in order, which is kept
+ * @param body the model whose encoder, configuration and heads stay; null makes a static embedding model
+ * @param dimension how widths are made to fit, or null to need equal ones
+ * @param combine how the tables become one
+ * @param mode whether the combination is computed now or in the served graph
+ * @param output what to write
+ */
+public record Recipe(
+        Path file,
+        String text,
+        List<ModelEntry> models,
+        @Nullable String body,
+        @Nullable DimensionEntry dimension,
+        CombineEntry combine,
+        Mode mode,
+        OutputEntry output) {
+
+    /** When the combination is computed. */
+    public enum Mode {
+        /** Now, into one table: no cost at inference. */
+        BAKE,
+        /** In the served graph, for the tokens looked up. */
+        LIVE
+    }
+
+    /** Copies the list. */
+    public Recipe {
+        models = List.copyOf(models);
+    }
+
+    /** The folder that the recipe is in. */
+    public Path folder() {
+        Path parent = file.toAbsolutePath().getParent();
+        return parent == null ? file.toAbsolutePath() : parent;
+    }
+
+    /** The same, combined at another time. */
+    public Recipe withMode(Mode other) {
+        return new Recipe(file, text, models, body, dimension, combine, other, output);
+    }
+
+    /** The same as a static embedding model. */
+    public Recipe withoutBody() {
+        return new Recipe(file, text, models, null, dimension, combine, mode, output);
+    }
+
+    /** The entry of that name. */
+    public Optional<ModelEntry> model(String name) {
+        return models.stream().filter(m -> m.name().equals(name)).findFirst();
+    }
+}

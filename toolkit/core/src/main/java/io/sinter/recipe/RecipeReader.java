@@ -1,0 +1,156 @@
+package io.sinter.recipe;
+
+import io.sinter.combine.Combiner;
+import io.sinter.combine.Combiners;
+import io.sinter.error.RecipeException;
+import io.sinter.recipe.CombineEntry.ParametersEntry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads recipes. */
+public final class RecipeReader {
+
+    private static final List<String> COMMON_KEYS =
+            List.of("level", "method", "normalize_sources", "parameters", "init", "seed");
+
+    private RecipeReader() {}
+
+    /**
+     * Reads a recipe from a file.
+     *
+     * @throws io.sinter.error.MissingException if there is no such file
+     * @throws RecipeException if it is no recipe, with line and key
+     */
+    public static Recipe read(Path file) {
+        return parse(file, YamlReader.text(file));
+    }
+
+    /** Reads a recipe from a text; {@code file} is where relative paths start from, and named in messages. */
+    public static Recipe parse(Path file, String text) {
+        Yaml yaml = YamlReader.parse(String.valueOf(file.getFileName()), text);
+        Top top = RecordBinder.bind(yaml, Top.class);
+        checkModels(yaml.place(), top);
+        return new Recipe(
+                file,
+                text,
+                top.models,
+                top.body,
+                top.dimension,
+                combine(top.combine),
+                top.mode == null ? Recipe.Mode.BAKE : top.mode,
+                top.output == null ? OutputEntry.defaults() : top.output);
+    }
+
+    /** The top level as it is written. */
+    private record Top(
+            List<ModelEntry> models,
+            @Nullable String body,
+            @Nullable DimensionEntry dimension,
+            Yaml combine,
+            Recipe.@Nullable Mode mode,
+            @Nullable OutputEntry output) {}
+
+    /** What every combiner takes besides its own keys. */
+    private record Common(
+            @Nullable Level level,
+            String method,
+            boolean normalizeSources,
+            @Nullable Yaml parameters,
+            @Nullable Init init,
+            @Nullable Long seed) {}
+
+    private enum Level {
+        TABLE
+    }
+
+    private enum Init {
+        AVERAGE,
+        RANDOM
+    }
+
+    private record ParametersFile(String file, @Nullable String prefix) {}
+
+    private static void checkModels(Place place, Top top) {
+        Place models = place.key("models", place.line());
+        if (top.models.isEmpty()) {
+            throw models.error("is empty, expected one model or more");
+        }
+        Set<String> names = new HashSet<>();
+        for (ModelEntry model : top.models) {
+            if (!names.add(model.name())) {
+                throw models.error("two models are called \"%s\"; give one another name".formatted(model.name()));
+            }
+        }
+        if (top.body != null && !names.contains(top.body)) {
+            throw place.key("body", place.line())
+                    .error("there is no model \"%s\"; %s".formatted(top.body, Nearest.hint(top.body, names)));
+        }
+    }
+
+    private static CombineEntry combine(Yaml yaml) {
+        if (!(yaml instanceof Yaml.Mapping mapping)) {
+            throw yaml.place().error("got " + yaml.kind() + ", expected a mapping with method: and its settings");
+        }
+        Common common = RecordBinder.bind(mapping.only(COMMON_KEYS), Common.class);
+        Map<String, Class<? extends Combiner>> known = Combiners.all();
+        Class<? extends Combiner> type = known.get(common.method);
+        if (type == null) {
+            throw mapping.place()
+                    .error("unknown method \"%s\"; %s"
+                            .formatted(common.method, Nearest.hint(common.method, known.keySet())));
+        }
+        Combiner combiner = combiner(mapping, type);
+        return new CombineEntry(combiner, common.normalizeSources, parameters(mapping.place(), common));
+    }
+
+    private static Combiner combiner(Yaml.Mapping mapping, Class<? extends Combiner> type) {
+        List<String> own = RecordBinder.keys(type.asSubclass(Record.class));
+        for (Map.Entry<String, Yaml> entry :
+                mapping.without(COMMON_KEYS).entries().entrySet()) {
+            if (!own.contains(entry.getKey())) {
+                List<String> known = new ArrayList<>(own);
+                known.addAll(COMMON_KEYS);
+                throw entry.getValue().place().error("unknown key; " + Nearest.hint(entry.getKey(), known));
+            }
+        }
+        return type.cast(RecordBinder.bind(mapping.without(COMMON_KEYS), type.asSubclass(Record.class)));
+    }
+
+    private static @Nullable ParametersEntry parameters(Place place, Common common) {
+        if (common.parameters != null && common.init != null) {
+            throw place.error("has both parameters and init; give one");
+        }
+        if (common.seed != null && common.init != Init.RANDOM) {
+            throw place.error("has a seed, which only init: random takes");
+        }
+        if (common.parameters != null) {
+            return parametersFile(common.parameters);
+        }
+        if (common.init == null) {
+            return null;
+        }
+        return switch (common.init) {
+            case AVERAGE -> new ParametersEntry.Average();
+            case RANDOM -> {
+                if (common.seed == null) {
+                    throw place.error("init: random needs a seed, so that the same recipe gives the same model");
+                }
+                yield new ParametersEntry.Random(common.seed);
+            }
+        };
+    }
+
+    /** A safetensors file, given as its path or as {@code {file, prefix}}. */
+    public static ParametersEntry.File parametersFile(Yaml yaml) {
+        if (yaml instanceof Yaml.Scalar scalar) {
+            return new ParametersEntry.File(scalar.text(), "");
+        }
+        ParametersFile file = RecordBinder.bind(yaml, ParametersFile.class);
+        return new ParametersEntry.File(file.file, file.prefix == null ? "" : file.prefix);
+    }
+}
