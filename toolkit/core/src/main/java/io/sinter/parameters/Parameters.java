@@ -4,6 +4,7 @@ import io.sinter.combine.ParameterSpec;
 import io.sinter.combine.Uniform;
 import io.sinter.error.IncompatibleException;
 import io.sinter.safetensors.SafetensorsFile;
+import io.sinter.tensor.Conversion;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.util.Collection;
@@ -118,11 +119,11 @@ public record Parameters(Map<String, TensorData> tensors, Training training) {
     }
 
     private static TensorData float32(String where, TensorData tensor, ParameterSpec spec) {
-        if (!tensor.shape().equals(spec.shape()) || tensor.dtype() != DType.FLOAT) {
+        if (!tensor.shape().equals(spec.shape()) || !tensor.dtype().isFloat()) {
             throw new IncompatibleException(
-                    "%s: got %s, expected FLOAT %s".formatted(where, tensor.describe(), spec.shape()));
+                    "%s: got %s, expected floats of shape %s".formatted(where, tensor.describe(), spec.shape()));
         }
-        return tensor;
+        return Conversion.convert(tensor, DType.FLOAT);
     }
 
     private static String quoted(Collection<String> names) {

@@ -12,6 +12,7 @@ import io.sinter.error.SinterException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.onnx.io.OnnxReader;
 import io.sinter.onnx.io.OnnxWriter;
+import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.ir.Model;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +22,11 @@ import java.nio.file.Path;
  *
  * <p>Tensors in off-heap memory are read and written in place; others are copied. A tensor may have at most 2 GB less 72
  * bytes (a Java buffer). Threads do not spin while they wait for work: spinning is worth little where a process has the
- * machine to itself and costs much where cores are shared.
+ * machine to itself and costs much where cores are shared. ONNX Runtime's telemetry is turned off.
  */
 public final class OrtRuntime implements Runtime {
+
+    private static final long LARGEST_ON_THE_HEAP = 256L << 20;
 
     private final OrtEnvironment environment;
 
@@ -40,6 +43,7 @@ public final class OrtRuntime implements Runtime {
      */
     public OrtRuntime(CacheDirectory cache) {
         NativeLibraries.unpack(cache);
+        Telemetry.disable();
         try {
             environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "sinter");
         } catch (LinkageError e) {
@@ -66,8 +70,21 @@ public final class OrtRuntime implements Runtime {
 
     @Override
     public Session open(Model model, SessionOptions options) {
+        String name = model.graph().name();
+        if (OnnxWriter.size(model) > LARGEST_ON_THE_HEAP) {
+            return openThroughFile(name, model, options);
+        }
         byte[] bytes = OnnxWriter.toBytes(model);
-        return open(model.graph().name(), options, ort -> environment.createSession(bytes, ort));
+        return open(name, options, ort -> environment.createSession(bytes, ort));
+    }
+
+    /** Large models reach ONNX Runtime through a temporary file, which spares the heap and passes protobuf's 2 GB. */
+    private Session openThroughFile(String name, Model model, SessionOptions options) {
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Path file = folder.path().resolve("model.onnx");
+            OnnxWriter.write(model, file, WriteOptions.DEFAULT);
+            return open(name, options, ort -> environment.createSession(file.toString(), ort));
+        }
     }
 
     @FunctionalInterface

@@ -5,6 +5,7 @@ import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Shape;
 import io.sinter.onnx.ir.TensorType;
 import io.sinter.onnx.ir.Value;
+import io.sinter.runtime.Device;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.runtime.Runtime;
 import io.sinter.runtime.Session;
@@ -23,11 +24,13 @@ final class TableTesting {
 
     static final Runtime RUNTIME = new OrtRuntime();
 
+    private static final SessionOptions ONE_THREAD = new SessionOptions(Device.CPU, 1);
+
     private TableTesting() {}
 
     /** The combined table. */
     static TensorData bake(CombinedTable table, DType dtype) {
-        return new Bake(RUNTIME, SessionOptions.DEFAULT).table(table, dtype);
+        return new Bake(RUNTIME, ONE_THREAD).table(table, dtype);
     }
 
     /** The combination of looked-up rows, in float32, through a graph of its own. */
@@ -41,7 +44,7 @@ final class TableTesting {
             Value combined = Live.lookup(ops, table, input, DType.FLOAT);
             TestModels.output(ops, "y", combined.producer() == null ? ops.identity(combined) : combined);
         });
-        try (Session session = RUNTIME.open(model, SessionOptions.DEFAULT)) {
+        try (Session session = RUNTIME.open(model, ONE_THREAD)) {
             return session.run(Map.of("ids", ids), "y");
         }
     }

@@ -2,10 +2,13 @@ package io.sinter.combine;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CombineArchitectureTest {
@@ -30,6 +33,17 @@ class CombineArchitectureTest {
                         "io.sinter.onnx.ir",
                         "io.sinter.onnx.op")
                 .check(PRODUCTION);
+    }
+
+    @Test
+    void combiners_implementors_areListed() {
+        List<String> implementors = PRODUCTION.stream()
+                .filter(type -> type.isAssignableTo(Combiner.class) && !type.isInterface())
+                .map(JavaClass::getName)
+                .toList();
+        assertThat(implementors)
+                .containsExactlyInAnyOrderElementsOf(
+                        Combiners.BUILT_IN.stream().map(Class::getName).toList());
     }
 
     @Test

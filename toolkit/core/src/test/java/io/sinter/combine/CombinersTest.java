@@ -3,10 +3,7 @@ package io.sinter.combine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.sinter.error.RecipeException;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -19,18 +16,6 @@ class CombinersTest {
                 .startsWith("average", "weighted-sum", "concatenation", "linear", "mlp", "attention")
                 .allSatisfy(name -> assertThat(name).matches("[a-z][a-z0-9]*(-[a-z0-9]+)*"));
         assertThat(all).hasSizeGreaterThan(Combiners.BUILT_IN.size());
-    }
-
-    @Test
-    void all_implementors_areListed() {
-        List<String> implementors = new ClassFileImporter()
-                .importPackages("io.sinter").stream()
-                        .filter(type -> type.isAssignableTo(Combiner.class) && !type.isInterface())
-                        .map(JavaClass::getName)
-                        .toList();
-        assertThat(implementors)
-                .containsExactlyInAnyOrderElementsOf(
-                        Combiners.all().values().stream().map(Class::getName).toList());
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.sinter.error.IncompatibleException;
 import io.sinter.error.MissingException;
 import io.sinter.parameters.Parameters.Training;
 import io.sinter.safetensors.SafetensorsWriter;
+import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,11 +43,22 @@ class ParametersTest {
     }
 
     @Test
+    void resolve_halfPrecisionFile_widensExactly(@TempDir Path folder) {
+        TensorData half = TensorData.allocate(DType.FLOAT16, List.of(1L, 2L));
+        half.data().setAtIndex(TensorData.I16, 0, Float.floatToFloat16(0.1f));
+        half.data().setAtIndex(TensorData.I16, 1, Float.floatToFloat16(-2f));
+        Path file = file(folder, Map.of("weight", half, "bias", BIAS));
+        Parameters parameters = Parameters.resolve(new ParameterSource.FromFile(file, ""), LINEAR);
+        assertThat(parameters.tensors().values().iterator().next().toFloatArray())
+                .containsExactly(Float.float16ToFloat(Float.floatToFloat16(0.1f)), -2);
+    }
+
+    @Test
     void resolve_fileWithAnotherShape_namesFileTensorAndShapes(@TempDir Path folder) {
         Path file = file(folder, Map.of("weight", TensorData.of(List.of(2L, 1L), 3f, 4f), "bias", BIAS));
         assertThatThrownBy(() -> Parameters.resolve(new ParameterSource.FromFile(file, ""), LINEAR))
                 .isInstanceOf(IncompatibleException.class)
-                .hasMessage(file + ": tensor \"weight\": got FLOAT [2, 1], expected FLOAT [1, 2]");
+                .hasMessage(file + ": tensor \"weight\": got FLOAT [2, 1], expected floats of shape [1, 2]");
     }
 
     @Test

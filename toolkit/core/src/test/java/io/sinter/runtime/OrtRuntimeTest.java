@@ -8,17 +8,27 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtProvider;
 import io.sinter.error.DeviceException;
 import io.sinter.error.UnsupportedException;
+import io.sinter.onnx.ir.Dim;
+import io.sinter.onnx.ir.Model;
+import io.sinter.onnx.ir.Shape;
+import io.sinter.onnx.ir.TensorType;
+import io.sinter.onnx.ir.Value;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +51,61 @@ class OrtRuntimeTest implements SessionContract {
     @Test
     void version_ofTheLibrary_isTheOneBuiltAgainst() {
         assertThat(RUNTIME.version()).startsWith("1.");
+    }
+
+    @Test
+    void start_withALongCommandLine_survives() throws Exception {
+        String java = ProcessHandle.current().info().command().orElseThrow();
+        Process process = new ProcessBuilder(
+                        java,
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dsinter.cache=" + System.getProperty("sinter.cache"),
+                        "-Dpadding=" + "x".repeat(50_000),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Start.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isZero();
+        assertThat(printed.strip()).endsWith(RUNTIME.version());
+    }
+
+    /** A program that starts ONNX Runtime. */
+    static final class Start {
+        private Start() {}
+
+        /** Prints the version. */
+        @SuppressWarnings("SystemOut")
+        public static void main(String[] args) {
+            System.out.println(new OrtRuntime().version());
+        }
+    }
+
+    @Tag("slow")
+    @Test
+    void open_largeModelInMemory_goesThroughAFileThatIsGoneAfterwards() throws IOException {
+        Set<Path> before = temporaryFolders();
+        long rows = 70_000_000;
+        Model model = TestModels.model(ops -> {
+            Value ids = ops.graph().addInput("ids", new TensorType(DType.INT64, Shape.of(Dim.of("n"))));
+            TensorData table = TensorData.allocate(DType.FLOAT, List.of(rows, 1L));
+            table.data().setAtIndex(TensorData.F32, rows - 1, 7);
+            TestModels.output(ops, "y", ops.gather(ops.constant(table), ids, 0));
+        });
+        try (Session session = RUNTIME.open(model, SessionOptions.DEFAULT)) {
+            assertThat(temporaryFolders()).isEqualTo(before);
+            assertThat(session.run(Map.of("ids", TensorData.vector(rows - 1)), "y")
+                            .toFloatArray())
+                    .containsExactly(7);
+        }
+    }
+
+    private static Set<Path> temporaryFolders() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(p -> p.getFileName().toString().startsWith("sinter"))
+                    .collect(Collectors.toSet());
+        }
     }
 
     @Test
