@@ -8,7 +8,7 @@ import java.util.TreeMap;
  * What a safetensors file says beside its tensors, and who hears how far the writing is.
  *
  * @param metadata {@code __metadata__}; written in the order of its keys
- * @param progress told after every few megabytes
+ * @param progress told after every megabyte
  */
 public record WriteOptions(Map<String, String> metadata, Progress progress) {
 
