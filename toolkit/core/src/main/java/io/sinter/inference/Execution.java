@@ -21,8 +21,9 @@ public record Execution(SessionOptions session, int requests, int batchTokens) {
     }
 
     /**
-     * On the processor, for throughput: a batch for each core, one thread each. That beats one batch with a thread for
-     * each core, because no operator waits for its slowest thread.
+     * On the processor, for throughput: a batch for each core, one thread each. Small batches stay in the cores' caches:
+     * all-MiniLM-L6-v2 took 1.7 s for 256 sentences in batches of 512 tokens, 1.8 s of 1024, 2.7 s of 4096 (two busy
+     * cores, best of five).
      */
     public static Execution processor() {
         return new Execution(

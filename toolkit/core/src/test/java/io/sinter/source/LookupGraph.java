@@ -62,6 +62,13 @@ final class LookupGraph {
                 .output();
     }
 
+    /** Makes a float value the graph's output "y". */
+    void output(Value value) {
+        graph.rename(value, "y");
+        value.setType(new TensorType(DType.FLOAT, null));
+        graph.addOutput(value);
+    }
+
     Value constant(TensorData data) {
         return node("", "Constant", Map.of("value", Attribute.of(data)));
     }
