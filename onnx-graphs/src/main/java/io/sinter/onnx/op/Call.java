@@ -1,6 +1,7 @@
 package io.sinter.onnx.op;
 
 import io.sinter.onnx.ir.Attribute;
+import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Node;
 import io.sinter.onnx.ir.Shape;
@@ -140,6 +141,14 @@ record Call(
             throw error("axis %d is not one of a tensor of rank %d".formatted(axis, rank));
         }
         return (int) (axis < 0 ? axis + rank : axis);
+    }
+
+    /** An extent that the caller gives. */
+    Dim extent(long size) {
+        if (size < 0) {
+            throw error("extent " + size);
+        }
+        return Dim.of(size);
     }
 
     /** The error of an impossible combination: operator, operands with their types, reason. */

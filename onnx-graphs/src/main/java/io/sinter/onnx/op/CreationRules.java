@@ -75,9 +75,17 @@ final class CreationRules {
             if (delta.get() == 0) {
                 throw call.error("delta 0");
             }
-            length = Dim.of(Math.max(0, Math.ceilDiv(limit.get() - start.get(), delta.get())));
+            length = length(start.get(), limit.get(), delta.get());
         }
         return call.typed(call.shared(0, 1, 2), new Shape(List.of(length)));
+    }
+
+    private static Dim length(long start, long limit, long delta) {
+        try {
+            return Dim.of(Math.max(0, Math.ceilDivExact(Math.subtractExact(limit, start), delta)));
+        } catch (ArithmeticException e) {
+            return Dim.unknown();
+        }
     }
 
     private static Optional<Long> single(Call call, int operand) {

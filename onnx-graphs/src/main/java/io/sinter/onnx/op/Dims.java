@@ -108,18 +108,18 @@ final class Dims {
         return Optional.of(single ? over.getFirst() : Dim.unknown());
     }
 
-    /** Sum of extents. */
+    /** Sum of extents; unknown if it passes 2⁶³ − 1. */
     static Dim sum(List<Dim> terms) {
         long total = 0;
         List<Dim> rest = new ArrayList<>();
         for (Dim term : terms) {
             if (term instanceof Dim.Known(long size)) {
-                total += size;
+                total = total < 0 || total + size < 0 ? -1 : total + size;
             } else {
                 rest.add(term);
             }
         }
-        if (rest.isEmpty()) {
+        if (rest.isEmpty() && total >= 0) {
             return Dim.of(total);
         }
         return rest.size() == 1 && total == 0 ? rest.getFirst() : Dim.unknown();

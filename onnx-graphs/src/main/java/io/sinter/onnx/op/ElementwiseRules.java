@@ -185,8 +185,8 @@ final class ElementwiseRules {
         if (!(call.attributes().get("to") instanceof Attribute.Int(long to))) {
             throw call.error("the attribute \"to\" is missing");
         }
-        DType dtype =
-                DType.ofOnnx(Math.toIntExact(to)).orElseThrow(() -> call.error("no element type has number " + to));
+        DType dtype = DType.ofOnnx(to == (int) to ? (int) to : 0)
+                .orElseThrow(() -> call.error("no element type has number " + to));
         return new TensorType(dtype, call.shape(0));
     }
 

@@ -179,7 +179,7 @@ final class MovementRules {
     private static List<Dim> splitSizes(Call call, Dim extent) {
         Optional<List<Long>> given = call.opset() >= 13 ? call.numbers(1) : call.integers("split");
         if (given.isPresent()) {
-            return given.get().stream().map(Dim::of).toList();
+            return given.get().stream().map(call::extent).toList();
         }
         int parts = call.outputs();
         if (call.input(1) != null || !(extent instanceof Dim.Known(long size)) || parts == 0) {

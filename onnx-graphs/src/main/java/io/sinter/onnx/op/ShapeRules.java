@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of all operators, by name. */
@@ -26,8 +27,9 @@ final class ShapeRules {
         return Map.copyOf(all);
     }
 
-    static boolean know(String domain, String opType) {
-        return domain.isEmpty() && ONNX.containsKey(opType);
+    /** The operators of ONNX's own set that have a rule. */
+    static Set<String> operators() {
+        return ONNX.keySet();
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.sinter.onnx.io;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -34,6 +36,42 @@ class PackageBoundaryTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.sinter.onnx.io..", "io.sinter.onnx.op..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void ir_knowsTensorsOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.sinter.onnx.ir")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.sinter..")
+                        .and(resideOutsideOfPackages("io.sinter.onnx.ir", "io.sinter.tensor")))
+                .check(CLASSES);
+    }
+
+    @Test
+    void operatorsChecksAndPasses_dependInThatOrder() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.sinter.onnx.op", "io.sinter.onnx.check", "io.sinter.onnx.pass")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.sinter.onnx.io..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("io.sinter.onnx.op")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.sinter.onnx.check", "io.sinter.onnx.pass")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("io.sinter.onnx.check")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.sinter.onnx.pass")
                 .check(CLASSES);
     }
 }
