@@ -5,6 +5,7 @@ import io.sinter.inference.Embedder;
 import io.sinter.inference.NpyFile;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.source.ModelSource;
+import io.sinter.tensor.Rows;
 import io.sinter.tensor.TensorData;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -65,7 +66,7 @@ final class EmbedCommand implements Callable<Integer> {
     private Printer printer = new Printer();
 
     /** A text and its vector. */
-    record Embedded(String text, float[] vector) {}
+    record Embedded(String text, List<Float> vector) {}
 
     /** What was written. */
     record Written(String output, List<Long> shape) {}
@@ -88,50 +89,44 @@ final class EmbedCommand implements Callable<Integer> {
                 printer.print(written, out -> out.printf("%s: float32 %s%n", written.output(), written.shape()));
             } else {
                 List<Embedded> embedded = embedded(all, vectors);
-                printer.print(embedded, out -> print(embedded, out));
+                printer.print(embedded, out -> print(embedded, vectors, out));
             }
         }
         return ExitCode.OK.code();
     }
 
     private static List<Embedded> embedded(List<String> texts, TensorData vectors) {
-        float[] values = vectors.toFloatArray();
-        int width = (int) vectors.dim(1);
         List<Embedded> embedded = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
-            embedded.add(new Embedded(texts.get(i), Arrays.copyOfRange(values, i * width, (i + 1) * width)));
+            List<Float> vector = new ArrayList<>();
+            for (float value : vectors.rows(i, i + 1).toFloatArray()) {
+                vector.add(value);
+            }
+            embedded.add(new Embedded(texts.get(i), List.copyOf(vector)));
         }
         return embedded;
     }
 
     /** The first numbers of each vector, and the cosines of the first few texts, which say more. */
-    private static void print(List<Embedded> embedded, PrintWriter out) {
+    private static void print(List<Embedded> embedded, TensorData vectors, PrintWriter out) {
         for (Embedded e : embedded) {
-            String start = java.util.stream.IntStream.range(0, Math.min(SHOWN, e.vector.length))
-                    .mapToObj(i -> String.format(Locale.ROOT, "%.4f", e.vector[i]))
+            String start = e.vector.stream()
+                    .limit(SHOWN)
+                    .map(v -> String.format(Locale.ROOT, "%.4f", v))
                     .collect(Collectors.joining(", "));
-            out.printf("[%s, ...] %d numbers  %s%n", start, e.vector.length, e.text);
+            out.printf("[%s, ...] %d numbers  %s%n", start, e.vector.size(), e.text);
         }
         if (embedded.size() > 1 && embedded.size() <= SHOWN) {
             out.println("cosines");
-            for (Embedded a : embedded) {
-                out.println(embedded.stream()
-                        .map(b -> String.format(Locale.ROOT, "%8.4f", cosine(a.vector, b.vector)))
+            for (int i = 0; i < embedded.size(); i++) {
+                long[] same = new long[embedded.size()];
+                Arrays.fill(same, i);
+                double[] cosines = Rows.cosine(Rows.gather(vectors, same), vectors);
+                out.println(Arrays.stream(cosines)
+                        .mapToObj(c -> String.format(Locale.ROOT, "%8.4f", c))
                         .collect(Collectors.joining()));
             }
         }
-    }
-
-    private static double cosine(float[] a, float[] b) {
-        double ab = 0;
-        double aa = 0;
-        double bb = 0;
-        for (int i = 0; i < a.length; i++) {
-            ab += (double) a[i] * b[i];
-            aa += (double) a[i] * a[i];
-            bb += (double) b[i] * b[i];
-        }
-        return ab / Math.max(Math.sqrt(aa * bb), 1e-30);
     }
 
     private static List<String> lines(Path file) {

@@ -51,12 +51,6 @@ public final class Main implements Runnable {
     /** Runs a command line; the result is its exit code. */
     static int run(String... arguments) {
         CommandLine commandLine = new CommandLine(new Main());
-        commandLine
-                .getSubcommands()
-                .get("generate-completion")
-                .getCommandSpec()
-                .usageMessage()
-                .hidden(true);
         commandLine.getCommandSpec().usageMessage().exitCodeList(exitCodes());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler((error, command, parsed) -> report(error, command.getErr()));
