@@ -36,13 +36,10 @@ public final class MergePlanner {
      * @throws io.sinter.error.SinterException if it cannot be done, with what to change
      */
     public static MergePlan plan(Recipe recipe) {
-        List<ModelSource> sources = new ArrayList<>();
-        List<SourceTable> tables = new ArrayList<>();
-        for (ModelEntry entry : recipe.models()) {
-            ModelSource source = open(recipe, entry);
-            sources.add(source);
-            tables.add(source.table());
-        }
+        List<ModelSource> sources =
+                recipe.models().parallelStream().map(m -> open(recipe, m)).toList();
+        List<SourceTable> tables =
+                sources.parallelStream().map(ModelSource::table).toList();
         List<Combinations.Table> shapes = shapes(recipe, tables);
         int reference = reference(recipe, sources);
         SourceAlignment alignment = SourceAlignment.of(candidates(recipe, sources, tables), reference);

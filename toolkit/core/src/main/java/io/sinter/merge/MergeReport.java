@@ -28,9 +28,9 @@ public record MergeReport(
      * The merged table beside one parent's.
      *
      * @param name of the parent
-     * @param meanRowCosine mean over the rows of the cosine between merged and parent's; absent where widths differ
-     * @param meanNorm mean length of the parent's rows
-     * @param mergedMeanNorm mean length of the merged rows
+     * @param meanRowCosine mean, over up to 4096 evenly spaced rows, of the cosine between merged and parent's; absent where widths differ
+     * @param meanNorm mean length of these rows of the parent
+     * @param mergedMeanNorm mean length of these rows of the merged table
      */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
     public record Parent(

@@ -11,6 +11,7 @@ import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Carries out plans.
@@ -42,12 +43,14 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
             Parameters parameters = watch.time("parameters", () -> Resolution.of(plan, aligned));
             CombinedTable combined = new CombinedTable(plan.combination(), parameters.tensors(), aligned);
             TensorData merged = watch.time("merge", () -> bake(plan, combined));
+            CompletableFuture<List<MergeReport.Parent>> comparison =
+                    CompletableFuture.supplyAsync(() -> TableComparison.of(plan, aligned, merged));
             ModelWriter writer = new ModelWriter(plan, combined, merged, progress);
             watch.time("write", () -> writer.write(staged.path()));
-            List<MergeReport.Parent> parents = watch.time("compare", () -> TableComparison.of(plan, aligned, merged));
             List<String> notes = new ArrayList<>(plan.notes());
             OutputDescription description = new OutputDescription(plan, target, notes);
             watch.time("hash", () -> description.write(staged.path(), digests, watch));
+            List<MergeReport.Parent> parents = watch.time("compare", comparison::join);
             watch.time("commit", staged::commit);
             return new MergeReport(
                     target.toString(),

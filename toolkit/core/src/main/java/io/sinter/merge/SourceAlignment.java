@@ -1,10 +1,13 @@
 package io.sinter.merge;
 
 import io.sinter.error.IncompatibleException;
+import io.sinter.error.MissingException;
 import io.sinter.source.Companions;
 import io.sinter.tokenizer.Vocabulary;
 import io.sinter.tokenizer.VocabularyComparison;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +52,7 @@ record SourceAlignment(List<@Nullable List<Integer>> order, List<String> notes) 
 
     private static @Nullable List<Integer> order(
             Candidate base, Optional<Vocabulary> vocabulary, Candidate other, List<String> notes) {
-        Optional<Vocabulary> second = other.vocabulary();
+        Optional<Vocabulary> second = sameTokenizer(base, other) ? vocabulary : other.vocabulary();
         if (vocabulary.isEmpty() || second.isEmpty()) {
             requireSameRows(base, other);
             notes.add("%s has no tokenizer here, so row by row its tokens are taken to be those of %s"
@@ -72,6 +75,17 @@ record SourceAlignment(List<@Nullable List<Integer>> order, List<String> notes) 
             case VocabularyComparison.Different different ->
                 throw new IncompatibleException(different.message(base.name(), other.name()));
         };
+    }
+
+    /** Whether the files are equal byte for byte, as they mostly are: then one need not be parsed. */
+    private static boolean sameTokenizer(Candidate base, Candidate other) {
+        Path first = base.companions().folder().resolve("tokenizer.json");
+        Path second = other.companions().folder().resolve("tokenizer.json");
+        try {
+            return Files.exists(first) && Files.exists(second) && Files.mismatch(first, second) == -1;
+        } catch (IOException e) {
+            throw new MissingException(second + ": cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /** Rows of padding, beyond the last token, stay where they are. */

@@ -19,7 +19,7 @@ import java.util.concurrent.Executors;
 final class SourceDigests implements AutoCloseable {
 
     private final ExecutorService threads = Executors.newFixedThreadPool(
-            Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+            Runtime.getRuntime().availableProcessors(),
             Thread.ofPlatform().daemon().name("sinter-sha256-", 0).factory());
     private final Map<Path, CompletableFuture<String>> digests = new LinkedHashMap<>();
 

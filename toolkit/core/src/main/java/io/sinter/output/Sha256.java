@@ -12,7 +12,8 @@ import java.util.HexFormat;
 /** SHA-256 of files. */
 public final class Sha256 {
 
-    private static final int BUFFER = 1 << 20;
+    /** Small enough that what was read is still in the cache when it is digested. */
+    private static final int BUFFER = 128 << 10;
 
     private Sha256() {}
 
