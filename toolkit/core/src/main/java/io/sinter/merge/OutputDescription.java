@@ -1,6 +1,7 @@
 package io.sinter.merge;
 
 import io.sinter.error.OutputException;
+import io.sinter.json.StrictJson;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.onnx.op.Opsets;
 import io.sinter.output.Manifest;
@@ -11,6 +12,7 @@ import io.sinter.pooling.Normalization;
 import io.sinter.pooling.Pooling;
 import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;
+import io.sinter.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes what stands beside the weights: tokenizer, configuration, sentence-transformers modules, model card, manifest.
@@ -73,8 +76,23 @@ record OutputDescription(MergePlan plan, Path target, List<String> notes) {
 
     private void copyTokenizer(Path directory) throws IOException {
         for (Path file : reference().source().companions().tokenizerFiles()) {
-            Files.copy(file, directory.resolve(file.getFileName()));
+            Path copy = directory.resolve(file.getFileName());
+            if (plan.body() instanceof Body.None && copy.endsWith("tokenizer.json")) {
+                Files.writeString(copy, withoutSpecialTokens(file));
+            } else {
+                Files.copy(file, copy);
+            }
         }
+    }
+
+    /**
+     * A tokenizer that adds no [CLS] and [SEP]: in a mean over static vectors they are two words that every text has in
+     * common. sentence-transformers' StaticEmbedding leaves them out too.
+     */
+    private static String withoutSpecialTokens(Path file) {
+        ObjectNode tokenizer = (ObjectNode) StrictJson.object(file, Vocabulary.MAX_BYTES);
+        tokenizer.putNull("post_processor");
+        return tokenizer.toPrettyString() + "\n";
     }
 
     /** The source whose tokens and prompt the result has. */

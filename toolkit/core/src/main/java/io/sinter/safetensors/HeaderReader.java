@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class HeaderReader {
 
     private final String where;
-    private final StrictJson json;
+    private final JsonStream json;
     private final List<TensorEntry> entries = new ArrayList<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
-    private HeaderReader(String where, StrictJson json) {
+    private HeaderReader(String where, JsonStream json) {
         this.where = where;
         this.json = json;
     }
 
     static Header parse(String where, MemorySegment utf8) {
-        return StrictJson.read(where + ": header", utf8, json -> new HeaderReader(where, json).object());
+        return JsonStream.read(where + ": header", utf8, json -> new HeaderReader(where, json).object());
     }
 
     private Header object() {

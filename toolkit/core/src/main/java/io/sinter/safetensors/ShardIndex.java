@@ -40,10 +40,10 @@ record ShardIndex(String where, OptionalLong totalSize, Map<String, String> weig
             throw new MalformedException(
                     "%s: %d bytes, but an index has at most %d".formatted(where, file.byteSize(), Header.MAX_BYTES));
         }
-        return StrictJson.read(where, file, json -> parse(where, json));
+        return JsonStream.read(where, file, json -> parse(where, json));
     }
 
-    private static ShardIndex parse(String where, StrictJson json) {
+    private static ShardIndex parse(String where, JsonStream json) {
         OptionalLong totalSize = OptionalLong.empty();
         Map<String, String> weightMap = null;
         json.requireObject("the whole");
@@ -60,7 +60,7 @@ record ShardIndex(String where, OptionalLong totalSize, Map<String, String> weig
         return new ShardIndex(where, totalSize, weightMap);
     }
 
-    private static OptionalLong totalSize(StrictJson json) {
+    private static OptionalLong totalSize(JsonStream json) {
         OptionalLong size = OptionalLong.empty();
         json.requireObject("metadata");
         for (String key = json.nextKey(); key != null; key = json.nextKey()) {
@@ -73,7 +73,7 @@ record ShardIndex(String where, OptionalLong totalSize, Map<String, String> weig
         return size;
     }
 
-    private static Map<String, String> weightMap(StrictJson json) {
+    private static Map<String, String> weightMap(JsonStream json) {
         Map<String, String> map = new LinkedHashMap<>();
         json.requireObject("weight_map");
         for (String tensor = json.nextKey(); tensor != null; tensor = json.nextKey()) {

@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 public final class Vocabulary {
 
     /** Bytes of the largest vocabulary file that is read. */
-    static final long MAX_BYTES = 256L << 20;
+    public static final long MAX_BYTES = 256L << 20;
 
     /** Ids are below this: a table with more rows than 2²⁴ is not read. */
     static final int MAX_ID = 1 << 24;

@@ -26,7 +26,7 @@ import tools.jackson.databind.util.ByteBufferBackedInputStream;
  * depth, nothing but white space after the object. Whatever is wrong is a {@link MalformedException} that names the
  * place.
  */
-final class StrictJson implements AutoCloseable {
+final class JsonStream implements AutoCloseable {
 
     private static final int MAX_DEPTH = 32;
 
@@ -45,13 +45,13 @@ final class StrictJson implements AutoCloseable {
     /** Reads part of an object. */
     @FunctionalInterface
     interface Body<T> {
-        T read(StrictJson json);
+        T read(JsonStream json);
     }
 
     private final String where;
     private final JsonParser parser;
 
-    private StrictJson(String where, JsonParser parser) {
+    private JsonStream(String where, JsonParser parser) {
         this.where = where;
         this.parser = parser;
     }
@@ -69,7 +69,7 @@ final class StrictJson implements AutoCloseable {
                         .newDecoder()
                         .onMalformedInput(CodingErrorAction.REPORT)
                         .onUnmappableCharacter(CodingErrorAction.REPORT));
-        try (StrictJson json = new StrictJson(where, FACTORY.createParser(ObjectReadContext.empty(), text))) {
+        try (JsonStream json = new JsonStream(where, FACTORY.createParser(ObjectReadContext.empty(), text))) {
             json.parser.nextToken();
             T result = body.read(json);
             if (json.parser.nextToken() != null) {
