@@ -31,7 +31,7 @@ record Emitter(Graph graph, long opset, @Nullable Node anchor, String prefix) {
     }
 
     Node add(Node node, List<? extends @Nullable TensorType> types) {
-        String name = graph.uniqueName(prefix + node.opType());
+        String name = freeName(prefix + node.opType());
         List<String> outputNames = new ArrayList<>();
         for (int i = 0; i < types.size(); i++) {
             outputNames.add(i == 0 ? name : graph.uniqueName(name + "_output_" + i));
@@ -46,6 +46,19 @@ record Emitter(Graph graph, long opset, @Nullable Node anchor, String prefix) {
             node.output(i).setType(types.get(i));
         }
         return node;
+    }
+
+    /** A name that no value and no node has: a value that was renamed has left its old name to its node. */
+    private String freeName(String wish) {
+        String candidate = graph.uniqueName(wish);
+        for (int i = 1; isNodeName(candidate); i++) {
+            candidate = graph.uniqueName(wish + "_" + i);
+        }
+        return candidate;
+    }
+
+    private boolean isNodeName(String name) {
+        return graph.nodes().stream().anyMatch(n -> name.equals(n.name()));
     }
 
     Value constant(String name, TensorData data) {

@@ -59,6 +59,15 @@ class OpsTest {
     }
 
     @Test
+    void nodes_afterAnOutputWasRenamed_haveNamesOfTheirOwn() {
+        Value x = input("x", DType.FLOAT, "2");
+        graph.rename(ops.neg(x), "y");
+        graph.rename(ops.neg(x), "z");
+        ops.neg(x);
+        assertThat(graph.nodes()).extracting(Node::name).doesNotHaveDuplicates().contains("Neg");
+    }
+
+    @Test
     void add_elementTypesThatDiffer_fails() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ops.add(input("a", DType.FLOAT, "2"), input("b", DType.FLOAT16, "2")))

@@ -44,11 +44,25 @@ final class BakedTable {
             case StoredTable.Plain plain -> rewrite.replacePlain(plain, table);
             case StoredTable.Quantized quantized -> rewrite.replaceQuantized(table);
         }
-        for (TiedProjection projection : tied) {
-            if (!projection.sharesWeight()) {
-                rewrite.replaceCopy(projection);
-            }
+        rewrite.replaceCopies(tied);
+    }
+
+    /**
+     * Rewrites only the projections that are tied to the table, in a graph that looks nothing up in it any more.
+     *
+     * @param merged {@code [V', d]} of floating-point numbers
+     */
+    static void putInHeads(Graph graph, long opset, EmbeddingTable table, List<TiedProjection> tied, TensorData merged) {
+        BakedTable rewrite = new BakedTable(graph, opset, merged);
+        if (table.stored() instanceof StoredTable.Plain plain
+                && tied.stream().anyMatch(TiedProjection::sharesWeight)) {
+            rewrite.replacePlain(plain, table);
         }
+        rewrite.replaceCopies(tied);
+    }
+
+    private void replaceCopies(List<TiedProjection> tied) {
+        tied.stream().filter(projection -> !projection.sharesWeight()).forEach(this::replaceCopy);
     }
 
     private void replacePlain(StoredTable.Plain plain, EmbeddingTable table) {
@@ -81,7 +95,7 @@ final class BakedTable {
                 Value found = ops.gather(weight, lookup.ids(), 0);
                 TensorType type = vectors.type();
                 DType wanted = type == null ? DType.FLOAT : type.dtype();
-                graph.replaceUses(vectors, wanted == merged.dtype() ? found : ops.cast(found, wanted));
+                Substitution.replace(graph, vectors, wanted == merged.dtype() ? found : ops.cast(found, wanted));
             } else {
                 lookup.node().setInput(lookup.tableInput(), weight);
             }
@@ -117,13 +131,11 @@ final class BakedTable {
         Value value = lookup.output();
         TensorType type = value.type();
         value.setType(type == null ? null : new TensorType(now, type.shape()));
-        List<Use> readers = value.uses();
         int next = graph.indexOf(lookup) + 1;
         Ops ops = next < graph.nodes().size()
                 ? Ops.insertingBefore(graph, opset, graph.nodes().get(next))
                 : new Ops(graph, opset);
-        Value cast = ops.cast(value, wanted);
-        readers.forEach(use -> use.node().setInput(use.index(), cast));
+        Substitution.replace(graph, value, ops.cast(value, wanted));
     }
 
     private void castBefore(Value weight, Use use, DType wanted) {

@@ -35,9 +35,11 @@ final class GraphMerge {
         }
         EmbeddingTable table = body.source().embeddingTable(model);
         List<TiedProjection> tied = TiedProjections.find(model.graph(), table);
-        BakedTable.put(model.graph(), model.opset(), table, tied, merged);
         if (live) {
             LiveTable.splice(model, table, combined);
+            BakedTable.putInHeads(model.graph(), model.opset(), table, tied, merged);
+        } else {
+            BakedTable.put(model.graph(), model.opset(), table, tied, merged);
         }
         SentenceOutput.append(model, plan.sentences());
         if (addsNodes) {

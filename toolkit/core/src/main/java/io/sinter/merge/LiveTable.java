@@ -29,7 +29,7 @@ final class LiveTable {
             Ops ops = Ops.insertingBefore(graph, model.opset(), lookup.node()).withPrefix("sinter/combine/");
             if (lookup.vectors().isPresent()) {
                 Value old = lookup.vectors().get();
-                graph.replaceUses(old, Live.lookup(ops, combined, lookup.ids(), dtype(old, DType.FLOAT)));
+                Substitution.replace(graph, old, Live.lookup(ops, combined, lookup.ids(), dtype(old, DType.FLOAT)));
             } else {
                 feedFused(ops, lookup, combined);
             }
