@@ -52,10 +52,10 @@ final class BakedTable {
      *
      * @param merged {@code [V', d]} of floating-point numbers
      */
-    static void putInHeads(Graph graph, long opset, EmbeddingTable table, List<TiedProjection> tied, TensorData merged) {
+    static void putInHeads(
+            Graph graph, long opset, EmbeddingTable table, List<TiedProjection> tied, TensorData merged) {
         BakedTable rewrite = new BakedTable(graph, opset, merged);
-        if (table.stored() instanceof StoredTable.Plain plain
-                && tied.stream().anyMatch(TiedProjection::sharesWeight)) {
+        if (table.stored() instanceof StoredTable.Plain plain && tied.stream().anyMatch(TiedProjection::sharesWeight)) {
             rewrite.replacePlain(plain, table);
         }
         rewrite.replaceCopies(tied);

@@ -57,12 +57,12 @@ final class GraphMerge {
     }
 
     /**
-     * The same merge, in memory and in the given mode; what {@link OutputVerification} compares with.
+     * The graph of the same merge, in memory and in the given mode; what {@link OutputVerification} compares with. Of a
+     * checkpoint that is the static embedding model beside it.
      */
     static Model again(Recipe recipe, Recipe.Mode mode, Bake bake) {
-        MergePlan asWritten = MergePlanner.plan(recipe);
-        boolean staticOnly = asWritten.body() instanceof Body.Weights;
-        MergePlan plan = MergePlanner.plan((staticOnly ? recipe.withoutBody() : recipe).withMode(mode));
+        // A checkpoint as body is planned in no other mode.
+        MergePlan plan = MergePlanner.plan(recipe.withMode(Recipe.Mode.BAKE)).withMode(mode);
         List<TensorData> aligned =
                 plan.sources().stream().map(s -> s.alignedTable(plan.rows())).toList();
         Parameters parameters = Resolution.of(plan, aligned);

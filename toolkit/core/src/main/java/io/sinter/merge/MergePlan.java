@@ -61,6 +61,12 @@ public record MergePlan(
      */
     public record Costs(long bytesRead, long bytesWritten, long peakMemory) {}
 
+    /** The same, combined at another time; the costs are not worked out again. */
+    MergePlan withMode(Recipe.Mode mode) {
+        return new MergePlan(
+                recipe.withMode(mode), sources, body, combination, sentences, rows, width, dtype, costs, notes);
+    }
+
     /** Widths of the sources' tables, in order. */
     public List<Long> widths() {
         return sources.stream().map(s -> s.table().width()).toList();

@@ -14,9 +14,6 @@ import io.sinter.source.ModelSource;
 import io.sinter.source.SourceTable;
 import io.sinter.source.TensorSource;
 import io.sinter.tensor.DType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens what a recipe names, checks that it fits together, and works out what merging it takes. */
 public final class MergePlanner {
-
-    /** Rows of the sources and the result that are in memory at once while baking, and ONNX Runtime itself, about. */
-    private static final long RUNTIME_BYTES = 64L << 20;
 
     private MergePlanner() {}
 
@@ -59,7 +53,7 @@ public final class MergePlanner {
         DType dtype = dtype(recipe.output(), tables.get(reference));
         long rows = shapes.get(reference).rows();
         long width = combination.outputWidth(widths);
-        Costs costs = costs(recipe, planned, body, rows * dtype.byteSize(width));
+        Costs costs = new CostEstimate(recipe.mode(), planned, rows * dtype.byteSize(width)).of(body);
         return new MergePlan(
                 recipe,
                 planned,
@@ -142,41 +136,6 @@ public final class MergePlanner {
     private static DType dtype(OutputEntry output, SourceTable reference) {
         OutputEntry.Precision precision = output.dtype();
         return precision == null ? reference.data().dtype() : precision.dtype();
-    }
-
-    private static Costs costs(Recipe recipe, List<PlannedSource> sources, Body body, long tableBytes) {
-        long tablesRead = sources.stream()
-                .mapToLong(s -> s.table().data().data().byteSize())
-                .sum();
-        long rest = restOfBody(body);
-        long live = recipe.mode() == Recipe.Mode.LIVE ? tablesRead : tableBytes;
-        long copies = sources.stream()
-                .filter(s -> s.order() != null)
-                .mapToLong(s -> s.table().data().data().byteSize())
-                .sum();
-        return new Costs(tablesRead + rest, rest + live, tableBytes + copies + RUNTIME_BYTES);
-    }
-
-    private static long restOfBody(Body body) {
-        return switch (body) {
-            case Body.Graph(PlannedSource planned, GraphSource source) ->
-                sizes(source.files()) - planned.table().data().data().byteSize();
-            case Body.Weights(PlannedSource planned, CheckpointSource source) ->
-                sizes(source.files()) - planned.table().data().data().byteSize();
-            case Body.None() -> 0;
-        };
-    }
-
-    private static long sizes(List<Path> files) {
-        try {
-            long total = 0;
-            for (Path file : files) {
-                total += Files.isRegularFile(file) ? Files.size(file) : 0;
-            }
-            return total;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static List<String> notes(Recipe recipe, Body body, SourceAlignment alignment) {

@@ -186,10 +186,9 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
     }
 
     private static String changed(Manifest.Source source) {
-        Path location = Path.of(source.location());
+        Path folder = Manifest.Source.folder(Path.of(source.location()));
         for (Manifest.SourceFile file : source.files()) {
-            Path path =
-                    Files.isDirectory(location) ? find(location, file.file()) : location.resolveSibling(file.file());
+            Path path = folder.resolve(file.file());
             if (!Files.isRegularFile(path)) {
                 return path + " is not there any more";
             }
@@ -198,11 +197,6 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
             }
         }
         return "";
-    }
-
-    private static Path find(Path directory, String name) {
-        Path direct = directory.resolve(name);
-        return Files.exists(direct) ? direct : directory.resolve("onnx").resolve(name);
     }
 
     private static double tolerance(Manifest manifest) {

@@ -26,6 +26,7 @@ final class Resolution {
      * Checks that the recipe says where parameters come from where there are any, and only there.
      *
      * @throws RecipeException if not, with the names and shapes that are needed
+     * @throws io.sinter.error.IncompatibleException if there are no such parameters, with the fix
      */
     static void requireParameters(Recipe recipe, Combination combination, List<Long> widths) {
         List<ParameterSpec> needed = combination.combinerParameters(widths);
@@ -38,7 +39,12 @@ final class Resolution {
         if (recipe.combine().parameters() != null && needed.isEmpty()) {
             throw new RecipeException("combine: %s has no parameters; remove parameters: or init:".formatted(method));
         }
-        DimensionEntry dimension = recipe.dimension();
+        requireDimensionParameters(recipe.dimension(), combination, widths);
+    }
+
+    private static void requireDimensionParameters(
+            @Nullable DimensionEntry dimension, Combination combination, List<Long> widths) {
+        combination.reductionParameters(widths);
         if (dimension == null) {
             return;
         }
@@ -47,6 +53,10 @@ final class Resolution {
             throw new RecipeException("dimension: only by: linear takes parameters");
         }
         List<ParameterSpec> maps = linearParameters(combination, widths);
+        if (dimension.parameters() != null && maps.isEmpty()) {
+            throw new RecipeException(
+                    "dimension: by: linear has no parameters here, as every table has the width already; remove parameters:");
+        }
         if (dimension.parameters() == null && linear && !maps.isEmpty()) {
             throw new RecipeException("dimension: by: linear has parameters (%s); give parameters: FILE.safetensors"
                     .formatted(describe(maps)));

@@ -23,7 +23,7 @@ final class SentenceOutput {
     private SentenceOutput() {}
 
     /**
-     * Appends it, as the first output, where {@code sentences} asks for it.
+     * Appends it, as the last output, where {@code sentences} asks for it.
      *
      * @throws UnsupportedException if the graph has no output of token vectors, no attention mask, or such an output
      *     already

@@ -34,17 +34,23 @@ final class SourceDigests implements AutoCloseable {
 
     /** The files of a source with their sizes and digests; waits for those that are not done. */
     List<Manifest.SourceFile> of(PlannedSource source) {
+        Path folder = normal(Manifest.Source.folder(source.source().path()));
         List<Manifest.SourceFile> files = new ArrayList<>();
         for (Path file : regularFiles(source.source())) {
             CompletableFuture<String> digest = digests.get(file);
             files.add(new Manifest.SourceFile(
-                    String.valueOf(file.getFileName()), size(file), digest == null ? Sha256.of(file) : digest.join()));
+                    folder.relativize(normal(file)).toString(),
+                    size(file), digest == null ? Sha256.of(file) : digest.join()));
         }
         return files;
     }
 
     private static List<Path> regularFiles(ModelSource source) {
         return source.files().stream().filter(Files::isRegularFile).toList();
+    }
+
+    private static Path normal(Path path) {
+        return path.toAbsolutePath().normalize();
     }
 
     private static long size(Path file) {

@@ -46,10 +46,29 @@ public record Manifest(
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    /** One model that went in. */
-    public record Source(String name, String location, List<SourceFile> files) {}
+    /**
+     * One model that went in.
+     *
+     * @param name in the recipe
+     * @param location its folder or file
+     * @param files in a fixed order
+     */
+    public record Source(String name, String location, List<SourceFile> files) {
 
-    /** One file of a model that went in. */
+        /** Where the files' paths start: the folder of a model, or the one that a bare file is in. */
+        public static Path folder(Path location) {
+            Path parent = location.getParent();
+            return Files.isDirectory(location) || parent == null ? location : parent;
+        }
+    }
+
+    /**
+     * One file of a model that went in.
+     *
+     * @param file relative to the model's folder, or to the folder that a bare file is in
+     * @param bytes its size
+     * @param sha256 its digest, in hexadecimal
+     */
     public record SourceFile(String file, long bytes, String sha256) {}
 
     /**

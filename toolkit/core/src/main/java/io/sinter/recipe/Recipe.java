@@ -51,11 +51,6 @@ public record Recipe(
         return new Recipe(file, text, models, body, dimension, combine, other, output);
     }
 
-    /** The same as a static embedding model. */
-    public Recipe withoutBody() {
-        return new Recipe(file, text, models, null, dimension, combine, mode, output);
-    }
-
     /** The entry of that name. */
     public Optional<ModelEntry> model(String name) {
         return models.stream().filter(m -> m.name().equals(name)).findFirst();

@@ -3,7 +3,11 @@ package io.sinter.combine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import io.sinter.error.RecipeException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -36,5 +40,18 @@ class CombinersTest {
                 .isInstanceOf(RecipeException.class)
                 .hasMessageStartingWith(
                         "combine: method: got \"weigthed-sum\", expected one of average, weighted-sum, concatenation,");
+    }
+
+    @Test
+    void implementors_areAllListed() {
+        List<String> implementors = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("io.sinter").stream()
+                        .filter(type -> type.isAssignableTo(Combiner.class) && !type.isInterface())
+                        .map(JavaClass::getName)
+                        .toList();
+        assertThat(implementors)
+                .containsExactlyInAnyOrderElementsOf(
+                        Combiners.BUILT_IN.stream().map(Class::getName).toList());
     }
 }

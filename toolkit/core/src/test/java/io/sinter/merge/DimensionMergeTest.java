@@ -86,9 +86,9 @@ class DimensionMergeTest {
     void concatenation_withoutBody_isAStaticModel(String mode) {
         Path out = folder.merge(MODELS + "combine: {method: concatenation}\nmode: " + mode, "out");
 
-        Map<String, float[]> got = run(out.resolve("model.onnx"));
+        Outputs got = run(out.resolve("model.onnx"));
 
-        assertThat(got.keySet()).containsExactly("sentence_embedding", "token_embeddings");
+        assertThat(got.names()).containsExactly("sentence_embedding", "token_embeddings");
         assertThat(difference(got.get("sentence_embedding"), sentences(concatenated(), 14)))
                 .isLessThan(1e-6);
         TensorData written =
@@ -101,13 +101,13 @@ class DimensionMergeTest {
 
     @Test
     void staticModel_live_isTheBakedOne() {
-        String recipe = MODELS + "dimension: {to: wide, by: zero-pad}\ncombine: {method: attention, heads: 2, init: average}\n";
-        Map<String, float[]> baked = run(folder.merge(recipe, "baked").resolve("model.onnx"));
-        Map<String, float[]> live = run(folder.merge(recipe + "mode: live", "live").resolve("model.onnx"));
+        String recipe =
+                MODELS + "dimension: {to: wide, by: zero-pad}\ncombine: {method: attention, heads: 2, init: average}\n";
+        Outputs baked = run(folder.merge(recipe, "baked").resolve("model.onnx"));
+        Outputs live =
+                run(folder.merge(recipe + "mode: live", "live").resolve("model.onnx"));
 
-        assertThat(live.keySet()).isEqualTo(baked.keySet());
-        baked.forEach((name, values) ->
-                assertThat(difference(live.get(name), values)).as(name).isLessThan(1e-6));
+        live.assertAre(baked, 1e-6);
     }
 
     @ParameterizedTest
@@ -118,8 +118,7 @@ class DimensionMergeTest {
                         dimension: {to: wide, by: zero-pad}
                         combine: {method: average}
                         mode: %s
-                        """.formatted(mode), "out")
-                .resolve("model.onnx");
+                        """.formatted(mode), "out").resolve("model.onnx");
 
         float[] expected = WIDE.toFloatArray();
         for (int i = 0; i < expected.length; i++) {
@@ -142,8 +141,7 @@ class DimensionMergeTest {
                         dimension: {to: wide, by: linear, parameters: p.safetensors}
                         combine: {method: weighted-sum, weights: [0.25, 0.75]}
                         mode: %s
-                        """.formatted(mode), "out")
-                .resolve("model.onnx");
+                        """.formatted(mode), "out").resolve("model.onnx");
 
         float[] expected = WIDE.toFloatArray();
         for (int i = 0; i < expected.length; i++) {
@@ -163,12 +161,11 @@ class DimensionMergeTest {
         TensorData flat = TinyModels.table(3, ROWS, 2);
         folder.model("narrow", encoder(stretched(flat, 6)));
         folder.model("wide", encoder(stretched(TinyModels.table(4, ROWS, 3), 8)));
-        String recipe =
-                MODELS + "body: wide\ndimension: {to: wide, by: pca}\ncombine: {method: concatenation}\nmode: ";
+        String recipe = MODELS + "body: wide\ndimension: {to: wide, by: pca}\ncombine: {method: concatenation}\nmode: ";
 
         Path model = folder.merge(recipe + mode, "out").resolve("model.onnx");
-        float[] merged = floats(
-                table(folder.merge(recipe + "bake", "baked").resolve("model.onnx")).data());
+        float[] merged = floats(table(folder.merge(recipe + "bake", "baked").resolve("model.onnx"))
+                .data());
 
         float[] x = stretched(flat, 6).toFloatArray();
         float[] y = stretched(TinyModels.table(4, ROWS, 3), 8).toFloatArray();

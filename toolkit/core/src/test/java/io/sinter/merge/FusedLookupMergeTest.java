@@ -76,8 +76,7 @@ class FusedLookupMergeTest {
                         models: [{name: a, model: a}, {name: b, model: b}]
                         body: a
                         combine: {method: average}
-                        """ + rest, "out")
-                .resolve("model.onnx");
+                        """ + rest, "out").resolve("model.onnx");
 
         float[] expected = run(fused(average())).get("last_hidden_state");
         assertThat(difference(run(merged).get("last_hidden_state"), expected)).isLessThan(1e-6);

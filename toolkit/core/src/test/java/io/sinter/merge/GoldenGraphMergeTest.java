@@ -44,8 +44,8 @@ class GoldenGraphMergeTest {
                                 "model_int8",
                                 "model_ort_extended",
                                 "model_ort_fused")
-                        .flatMap(variant -> Stream.of("bake", "live")
-                                .map(mode -> Arguments.of(family, variant, mode))));
+                        .flatMap(
+                                variant -> Stream.of("bake", "live").map(mode -> Arguments.of(family, variant, mode))));
     }
 
     @ParameterizedTest
@@ -57,30 +57,27 @@ class GoldenGraphMergeTest {
         long[] order = Arrays.stream(reversed).asLongStream().toArray();
         SafetensorsWriter.write(temp.resolve("t.safetensors"), Map.of("t", Rows.gather(table, order)), Map.of());
 
-        Path merged = new MergeFolder(temp)
-                .merge("""
+        Path merged = new MergeFolder(temp).merge("""
                         models: [{name: a, model: body}, {name: t, model: t.safetensors}]
                         body: a
                         combine: {method: weighted-sum, weights: [0, 1]}
                         mode: %s
-                        """.formatted(mode), "out")
-                .resolve("model.onnx");
+                        """.formatted(mode), "out").resolve("model.onnx");
 
         long[] ids = MergeFolder.ids(table.dim(0));
         long[] others = Arrays.stream(ids).map(id -> reversed[(int) id]).toArray();
-        Map<String, float[]> got = run(merged, ids);
-        Map<String, float[]> expected = run(body, others);
-        assertThat(got.keySet()).containsExactlyElementsOf(expected.keySet());
+        Outputs got = run(merged, ids);
+        Outputs expected = run(body, others);
+        assertThat(got.names()).containsExactlyElementsOf(expected.names());
         double tolerance = tolerance(variant);
-        for (String name : expected.keySet()) {
+        for (String name : expected.names()) {
             float[] wanted = isLogits(name, expected.get(name).length, ids.length, reversed.length)
                     ? permuted(expected.get(name), reversed)
                     : expected.get(name);
             assertThat(difference(got.get(name), wanted)).as(name).isLessThanOrEqualTo(tolerance);
         }
         if (mode.equals("bake")) {
-            assertThat(difference(
-                            floats(MergeFolder.table(merged).data()), floats(Rows.gather(table, order))))
+            assertThat(difference(floats(MergeFolder.table(merged).data()), floats(Rows.gather(table, order))))
                     .isZero();
         }
     }
@@ -124,5 +121,4 @@ class GoldenGraphMergeTest {
         }
         return result;
     }
-
 }

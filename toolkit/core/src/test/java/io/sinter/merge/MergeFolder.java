@@ -25,7 +25,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.IntUnaryOperator;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A folder with models, recipes and what is merged of them. */
 record MergeFolder(Path folder) {
@@ -64,6 +68,17 @@ record MergeFolder(Path folder) {
         }
     }
 
+    /** Gives the tokens of the small BERT tokenizer other ids. */
+    static void renumberTokens(Path directory, IntUnaryOperator newId) throws IOException {
+        JsonMapper json = new JsonMapper();
+        ObjectNode tokenizer = (ObjectNode) json.readTree(Files.readString(TOKENIZER));
+        ObjectNode vocabulary = (ObjectNode) tokenizer.path("model").path("vocab");
+        for (String token : List.copyOf(vocabulary.propertyNames())) {
+            vocabulary.put(token, newId.applyAsInt(vocabulary.path(token).intValue()));
+        }
+        Files.writeString(directory.resolve("tokenizer.json"), json.writeValueAsString(tokenizer));
+    }
+
     /** A recipe in this folder. */
     Recipe recipe(String text) {
         return RecipeReader.parse(folder.resolve("recipe.yaml"), text);
@@ -88,36 +103,33 @@ record MergeFolder(Path folder) {
     }
 
     /** Every output of a model, as float32, for random tokens with padding in the last row. */
-    static Map<String, float[]> run(Path file) {
-        return run(OnnxReader.read(file), file, ids(TinyModels.ROWS));
+    static Outputs run(Path file) {
+        return run(file, ids(TinyModels.ROWS));
     }
 
     /** Every output of a model in memory. */
-    static Map<String, float[]> run(Model model) {
+    static Outputs run(Model model) {
         try (Session session = RUNTIME.open(model, ONE_THREAD)) {
             return outputs(session, ids(TinyModels.ROWS));
         }
     }
 
     /** Every output of a file for the given tokens. */
-    static Map<String, float[]> run(Path file, long[] ids) {
-        return run(OnnxReader.read(file), file, ids);
-    }
-
-    private static Map<String, float[]> run(Model read, Path file, long[] ids) {
-        assert read.graph().inputs().size() > 0;
+    static Outputs run(Path file, long[] ids) {
         try (Session session = RUNTIME.open(file, ONE_THREAD)) {
             return outputs(session, ids);
         }
     }
 
-    private static Map<String, float[]> outputs(Session session, long[] ids) {
+    private static Outputs outputs(Session session, long[] ids) {
         Map<String, TensorData> inputs = new LinkedHashMap<>();
-        session.inputs().forEach(port -> inputs.put(port.name(), input(port.name(), ids, port.type().dtype())));
+        session.inputs()
+                .forEach(port -> inputs.put(
+                        port.name(), input(port.name(), ids, port.type().dtype())));
         List<String> names = session.outputs().stream().map(p -> p.name()).toList();
         Map<String, float[]> outputs = new LinkedHashMap<>();
         session.run(inputs, names).forEach((name, value) -> outputs.put(name, floats(value)));
-        return outputs;
+        return new Outputs(outputs);
     }
 
     private static TensorData input(String name, long[] ids, DType dtype) {
@@ -152,6 +164,13 @@ record MergeFolder(Path folder) {
     /** The embedding table of a written graph. */
     static EmbeddingTable table(Path file) {
         return EmbeddingTableFinder.find(file.toString(), OnnxReader.read(file).graph());
+    }
+
+    /** Types of a written graph's outputs. */
+    static List<DType> outputTypes(Path file) {
+        return OnnxReader.read(file).graph().outputs().stream()
+                .map(output -> Objects.requireNonNull(output.type(), output.name()).dtype())
+                .toList();
     }
 
     static float[] floats(TensorData data) {

@@ -14,7 +14,6 @@ import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,12 +71,11 @@ class TiedHeadMergeTest {
 
         Path merged = merge(body, "mode: " + mode + "\noutput: {dtype: " + dtype + "}");
 
-        Map<String, float[]> got = run(merged);
-        Map<String, float[]> expected = run(encoder(Spec.of(average()).with(head)));
-        assertThat(got.keySet()).containsExactly("last_hidden_state", "logits");
+        Outputs got = run(merged);
+        Outputs expected = run(encoder(Spec.of(average()).with(head)));
+        assertThat(got.names()).containsExactly("last_hidden_state", "logits");
         // Averages of multiples of 1/64 are exact in float16, so that the type changes nothing.
-        expected.forEach((name, values) ->
-                assertThat(difference(got.get(name), values)).as(name).isLessThan(1e-6));
+        got.assertAre(expected, 1e-6);
         assertThat(difference(got.get("logits"), run(encoder(body)).get("logits")))
                 .as("not those of the body as it was")
                 .isGreaterThan(0.1);
@@ -91,10 +89,14 @@ class TiedHeadMergeTest {
                 .map(Value::constant)
                 .filter(t -> t != null && t.shape().equals(A.shape()))
                 .toList();
-        assertThat(tables).as("two sources to look up, the merged one for the head").hasSize(3);
-        assertThat(tables.stream().map(t -> List.of(difference(t.toFloatArray(), A.toFloatArray()) == 0,
-                        difference(t.toFloatArray(), B.toFloatArray()) == 0,
-                        difference(t.toFloatArray(), average().toFloatArray()) < 1e-7)))
+        assertThat(tables)
+                .as("two sources to look up, the merged one for the head")
+                .hasSize(3);
+        assertThat(tables.stream()
+                        .map(t -> List.of(
+                                difference(t.toFloatArray(), A.toFloatArray()) == 0,
+                                difference(t.toFloatArray(), B.toFloatArray()) == 0,
+                                difference(t.toFloatArray(), average().toFloatArray()) < 1e-7)))
                 .containsExactlyInAnyOrder(
                         List.of(true, false, false), List.of(false, true, false), List.of(false, false, true));
     }

@@ -13,8 +13,10 @@ import io.sinter.onnx.op.Opsets;
 import io.sinter.tensor.Conversion;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
@@ -133,7 +135,7 @@ final class TinyModels {
         TensorData codes = TensorData.allocate(DType.INT8, table.shape());
         for (int i = 0; i < table.elementCount(); i++) {
             float value = table.data().getAtIndex(TensorData.F32, i);
-            codes.data().set(java.lang.foreign.ValueLayout.JAVA_BYTE, i, (byte) Math.round(value / STEP));
+            codes.data().set(ValueLayout.JAVA_BYTE, i, (byte) Math.round(value / STEP));
         }
         return codes;
     }
@@ -174,7 +176,7 @@ final class TinyModels {
         switch (spec.head()) {
             case NONE -> {}
             case SHARED_TRANSPOSED -> {
-                Value shared = asFloat(ops, graph.value("word.table"));
+                Value shared = asFloat(ops, Objects.requireNonNull(graph.value("word.table")));
                 output(graph, "logits", ops.matMul(hidden, ops.transpose(shared, 1, 0)));
             }
             case TRANSPOSED_COPY -> {

@@ -1,0 +1,106 @@
+package io.sinter.merge;
+
+import io.sinter.merge.MergePlan.Body;
+import io.sinter.merge.MergePlan.Costs;
+import io.sinter.onnx.ir.Model;
+import io.sinter.recipe.Recipe;
+import io.sinter.source.EmbeddingTable;
+import io.sinter.source.GraphSource;
+import io.sinter.source.StoredTable;
+import io.sinter.source.TiedProjection;
+import io.sinter.source.TiedProjections;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Estimates what a merge takes.
+ *
+ * @param mode whether the sources' tables or the merged one are looked up
+ * @param sources in order
+ * @param tableBytes of the merged table
+ */
+record CostEstimate(Recipe.Mode mode, List<PlannedSource> sources, long tableBytes) {
+
+    /** Rows of the sources and the result that are in memory at once while baking, and ONNX Runtime itself, about. */
+    private static final long RUNTIME_BYTES = 64L << 20;
+
+    /** What it takes, with the merged table in that body. */
+    Costs of(Body body) {
+        long copies = tableBytes(
+                sources.stream().filter(source -> source.order() != null).toList());
+        long memory = tableBytes + copies + RUNTIME_BYTES;
+        long read = tableBytes(sources);
+        return switch (body) {
+            case Body.Graph graph -> {
+                long rest = rest(graph.source());
+                yield new Costs(read + rest, rest + lookedUp() + head(graph.source()), memory);
+            }
+            case Body.Weights weights -> {
+                long rest = sizes(weights.source().files()) - bytes(weights.planned());
+                yield new Costs(read + rest, rest + tableBytes + lookedUp(), memory);
+            }
+            case Body.None none -> new Costs(read, tableBytes + lookedUp(), memory);
+        };
+    }
+
+    private long lookedUp() {
+        return switch (mode) {
+            case BAKE -> tableBytes;
+            case LIVE -> tableBytes(sources);
+        };
+    }
+
+    /** The body's files but for the table; a live merge leaves the checkpoint beside the graph out. */
+    private long rest(GraphSource source) {
+        long files = sizes(source.files()) - storedBytes(source.embeddingTable(source.readModel()));
+        return switch (mode) {
+            case BAKE -> files;
+            case LIVE ->
+                files - source.checkpoint().map(c -> sizes(c.weightFiles())).orElse(0L);
+        };
+    }
+
+    private static long storedBytes(EmbeddingTable table) {
+        return switch (table.stored()) {
+            case StoredTable.Plain plain -> plain.elements().data().byteSize();
+            case StoredTable.Quantized quantized ->
+                quantized.quantization().codes().data().byteSize();
+        };
+    }
+
+    /** A live merge keeps the merged table too where an output projection shared the body's. */
+    private long head(GraphSource source) {
+        return switch (mode) {
+            case BAKE -> 0;
+            case LIVE -> {
+                Model model = source.readModel();
+                boolean shared = TiedProjections.find(model.graph(), source.embeddingTable(model)).stream()
+                        .anyMatch(TiedProjection::sharesWeight);
+                yield shared ? tableBytes : 0;
+            }
+        };
+    }
+
+    private static long tableBytes(List<PlannedSource> sources) {
+        return sources.stream().mapToLong(CostEstimate::bytes).sum();
+    }
+
+    private static long bytes(PlannedSource source) {
+        return source.table().data().data().byteSize();
+    }
+
+    private static long sizes(List<Path> files) {
+        try {
+            long total = 0;
+            for (Path file : files) {
+                total += Files.isRegularFile(file) ? Files.size(file) : 0;
+            }
+            return total;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

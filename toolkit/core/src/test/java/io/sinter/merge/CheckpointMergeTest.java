@@ -1,0 +1,157 @@
+package io.sinter.merge;
+
+import static io.sinter.merge.MergeFolder.difference;
+import static io.sinter.merge.MergeFolder.floats;
+import static io.sinter.merge.MergeFolder.run;
+import static io.sinter.merge.MergeFolder.table;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sinter.safetensors.SafetensorsFile;
+import io.sinter.safetensors.SafetensorsWriter;
+import io.sinter.source.CheckpointSource;
+import io.sinter.source.ModelSource;
+import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Checkpoints in safetensors, and bare tables. */
+class CheckpointMergeTest {
+
+    private static final Path SAMPLES = Path.of("../../samples/models").toAbsolutePath();
+    private static final String KEY = "bert.embeddings.word_embeddings.weight";
+    private static final String RECIPE = """
+            models:
+              - {name: fiction, model: "%1$s/bert-mini-fiction"}
+              - {name: reference, model: "%1$s/bert-mini-reference"}
+            body: reference
+            combine: {method: weighted-sum, weights: [0.25, 0.75]}
+            """.formatted(SAMPLES);
+
+    @TempDir
+    Path temp;
+
+    private MergeFolder folder;
+
+    @BeforeEach
+    void open() {
+        folder = new MergeFolder(temp);
+    }
+
+    private static SafetensorsFile weights(Path directory) {
+        return SafetensorsFile.open(directory.resolve("model.safetensors"));
+    }
+
+    @Test
+    void checkpoint_keepsNamesTypesAndAllButTheTable() {
+        Path out = folder.merge(RECIPE, "out");
+
+        SafetensorsFile body = weights(SAMPLES.resolve("bert-mini-reference"));
+        SafetensorsFile merged = weights(out);
+        assertThat(merged.names()).containsExactlyInAnyOrderElementsOf(body.names());
+        List<String> tied = ((CheckpointSource) ModelSource.open(SAMPLES.resolve("bert-mini-reference")))
+                .keys()
+                .tied();
+        for (String name : body.names()) {
+            TensorData before = body.tensor(name);
+            TensorData after = merged.tensor(name);
+            assertThat(after.describe()).as(name).isEqualTo(before.describe());
+            boolean replaced = name.equals(KEY) || tied.contains(name);
+            assertThat(after.contentEquals(before)).as(name).isEqualTo(!replaced);
+            assertThat(!replaced || after.contentEquals(merged.tensor(KEY))).as(name).isTrue();
+        }
+        assertThat(merged.metadata()).containsEntry("format", "pt");
+    }
+
+    @Test
+    void checkpoint_rowsAreByTheFormula_toHalfAUnitOfFloat16() {
+        float[] got = floats(weights(folder.merge(RECIPE, "out")).tensor(KEY));
+
+        float[] fiction = floats(weights(SAMPLES.resolve("bert-mini-fiction")).tensor(KEY));
+        float[] reference = floats(weights(SAMPLES.resolve("bert-mini-reference")).tensor(KEY));
+        for (int i = 0; i < got.length; i++) {
+            double expected = 0.25 * fiction[i] + 0.75 * reference[i];
+            double halfAUnit = Math.max(Math.abs(expected) * 0x1p-11, 0x1p-25);
+            assertThat((double) got[i]).isCloseTo(expected, within(halfAUnit * 1.001));
+        }
+    }
+
+    @Test
+    void checkpoint_comesWithItsConfigTokenizerAndAStaticModelOfTheTable() throws IOException {
+        Path out = folder.merge(RECIPE, "out");
+
+        Path body = SAMPLES.resolve("bert-mini-reference");
+        JsonMapper json = new JsonMapper();
+        JsonNode before = json.readTree(Files.readString(body.resolve("config.json")));
+        assertThat(json.readTree(Files.readString(out.resolve("config.json")))).isEqualTo(before);
+        assertThat(out.resolve("tokenizer.json")).hasSameBinaryContentAs(body.resolve("tokenizer.json"));
+        assertThat(out.resolve("tokenizer_config.json")).hasSameBinaryContentAs(body.resolve("tokenizer_config.json"));
+        assertThat(table(out.resolve("static_embedding.onnx")).data().contentEquals(weights(out).tensor(KEY)))
+                .isTrue();
+        assertThat(run(out.resolve("static_embedding.onnx")).names())
+                .containsExactly("sentence_embedding", "token_embeddings");
+        assertThat(MergeFolder.verify(out))
+                .extracting(OutputVerification.Check::outcome)
+                .containsOnly(OutputVerification.Check.Outcome.PASSED);
+    }
+
+    @Test
+    void checkpoint_mergedAgain_isASource() {
+        folder.merge(RECIPE, "first");
+
+        Path second = folder.merge("""
+                models: [{name: first, model: first}, {name: f, model: "%s/bert-mini-fiction"}]
+                body: first
+                combine: {method: weighted-sum, weights: [1, 0]}
+                """.formatted(SAMPLES), "second");
+
+        assertThat(second.resolve("model.safetensors"))
+                .hasSameBinaryContentAs(temp.resolve("first").resolve("model.safetensors"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bake", "live"})
+    void bareTables_mergedAlone_makeATableAndAStaticModel(String mode) {
+        TensorData one = TinyModels.table(1);
+        TensorData two = TinyModels.table(2);
+        SafetensorsWriter.write(
+                temp.resolve("tables.safetensors"), Map.of("emb1", one, "emb2", two, "bias", two), Map.of());
+
+        Path out = folder.merge("""
+                models:
+                  - {name: one, model: tables.safetensors, tensor: emb1}
+                  - {name: two, model: tables.safetensors, tensor: emb2}
+                combine: {method: weighted-sum, weights: [0.75, 0.25]}
+                mode: %s
+                """.formatted(mode), "out");
+
+        float[] expected = one.toFloatArray();
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] = 0.75f * expected[i] + 0.25f * two.toFloatArray()[i];
+        }
+        TensorData written = weights(out).tensor("embedding.weight");
+        assertThat(written.dtype()).isEqualTo(DType.FLOAT);
+        assertThat(difference(written.toFloatArray(), expected)).isLessThan(1e-7);
+        float[] tokens = run(out.resolve("model.onnx")).get("token_embeddings");
+        long[] ids = MergeFolder.ids(TinyModels.ROWS);
+        for (int i = 0; i < tokens.length; i++) {
+            int at = (int) ids[i / TinyModels.WIDTH] * TinyModels.WIDTH + i % TinyModels.WIDTH;
+            assertThat(tokens[i]).isCloseTo(expected[at], within(1e-6f));
+        }
+        assertThat(out.resolve("tokenizer.json")).doesNotExist();
+        assertThat(MergeFolder.verify(out))
+                .extracting(OutputVerification.Check::outcome)
+                .containsOnly(OutputVerification.Check.Outcome.PASSED);
+    }
+}
