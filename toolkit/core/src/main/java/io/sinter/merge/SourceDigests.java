@@ -40,7 +40,8 @@ final class SourceDigests implements AutoCloseable {
             CompletableFuture<String> digest = digests.get(file);
             files.add(new Manifest.SourceFile(
                     folder.relativize(normal(file)).toString(),
-                    size(file), digest == null ? Sha256.of(file) : digest.join()));
+                    size(file),
+                    digest == null ? Sha256.of(file) : digest.join()));
         }
         return files;
     }

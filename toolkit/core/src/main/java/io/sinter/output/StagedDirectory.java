@@ -86,7 +86,8 @@ public final class StagedDirectory implements AutoCloseable {
         }
         Path ancestor = existingAncestor(absolute);
         if (!Files.isDirectory(ancestor)) {
-            throw new OutputException(target + ": cannot be written: " + ancestor + " is a file; choose another folder");
+            throw new OutputException(
+                    target + ": cannot be written: " + ancestor + " is a file; choose another folder");
         }
         if (!Files.isWritable(ancestor)) {
             throw new OutputException(target + ": cannot be written: no permission to write in " + ancestor);

@@ -45,8 +45,7 @@ class CombinersTest {
     @Test
     void implementors_areAllListed() {
         List<String> implementors = new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("io.sinter").stream()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.sinter").stream()
                         .filter(type -> type.isAssignableTo(Combiner.class) && !type.isInterface())
                         .map(JavaClass::getName)
                         .toList();

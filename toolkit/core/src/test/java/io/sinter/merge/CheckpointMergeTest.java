@@ -69,7 +69,9 @@ class CheckpointMergeTest {
             assertThat(after.describe()).as(name).isEqualTo(before.describe());
             boolean replaced = name.equals(KEY) || tied.contains(name);
             assertThat(after.contentEquals(before)).as(name).isEqualTo(!replaced);
-            assertThat(!replaced || after.contentEquals(merged.tensor(KEY))).as(name).isTrue();
+            assertThat(!replaced || after.contentEquals(merged.tensor(KEY)))
+                    .as(name)
+                    .isTrue();
         }
         assertThat(merged.metadata()).containsEntry("format", "pt");
     }
@@ -79,7 +81,8 @@ class CheckpointMergeTest {
         float[] got = floats(weights(folder.merge(RECIPE, "out")).tensor(KEY));
 
         float[] fiction = floats(weights(SAMPLES.resolve("bert-mini-fiction")).tensor(KEY));
-        float[] reference = floats(weights(SAMPLES.resolve("bert-mini-reference")).tensor(KEY));
+        float[] reference =
+                floats(weights(SAMPLES.resolve("bert-mini-reference")).tensor(KEY));
         for (int i = 0; i < got.length; i++) {
             double expected = 0.25 * fiction[i] + 0.75 * reference[i];
             double halfAUnit = Math.max(Math.abs(expected) * 0x1p-11, 0x1p-25);
@@ -97,7 +100,9 @@ class CheckpointMergeTest {
         assertThat(json.readTree(Files.readString(out.resolve("config.json")))).isEqualTo(before);
         assertThat(out.resolve("tokenizer.json")).hasSameBinaryContentAs(body.resolve("tokenizer.json"));
         assertThat(out.resolve("tokenizer_config.json")).hasSameBinaryContentAs(body.resolve("tokenizer_config.json"));
-        assertThat(table(out.resolve("static_embedding.onnx")).data().contentEquals(weights(out).tensor(KEY)))
+        assertThat(table(out.resolve("static_embedding.onnx"))
+                        .data()
+                        .contentEquals(weights(out).tensor(KEY)))
                 .isTrue();
         assertThat(run(out.resolve("static_embedding.onnx")).names())
                 .containsExactly("sentence_embedding", "token_embeddings");

@@ -13,8 +13,10 @@ import io.sinter.safetensors.SafetensorsFile;
 import io.sinter.safetensors.SafetensorsWriter;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
+import io.sinter.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,9 +96,22 @@ class DimensionMergeTest {
         TensorData written =
                 SafetensorsFile.open(out.resolve("model.safetensors")).tensor("embedding.weight");
         assertThat(written.toFloatArray()).containsExactly(concatenated());
-        assertThat(out.resolve("tokenizer.json")).hasSameBinaryContentAs(MergeFolder.TOKENIZER);
         assertThat(out.resolve("config.json")).content().contains("\"hidden_size\" : 14", "\"vocab_size\" : 211");
         assertThat(out.resolve("modules.json")).content().contains("StaticEmbedding");
+    }
+
+    @Test
+    void staticModel_tokenizerAddsNoSpecialTokens() {
+        Path out = folder.merge(MODELS + "combine: {method: concatenation}", "out");
+
+        try (Tokenizer ours = Tokenizer.open(out.resolve("tokenizer.json"), 64);
+                Tokenizer theirs = Tokenizer.open(MergeFolder.TOKENIZER, 64)) {
+            List<String> text = List.of("the numbers");
+            long[] all = theirs.encode(text).getFirst().ids().toLongArray();
+            assertThat(ours.vocabulary()).isEqualTo(theirs.vocabulary());
+            assertThat(ours.encode(text).getFirst().ids().toLongArray())
+                    .containsExactly(Arrays.copyOfRange(all, 1, all.length - 1));
+        }
     }
 
     @Test
@@ -104,8 +119,7 @@ class DimensionMergeTest {
         String recipe =
                 MODELS + "dimension: {to: wide, by: zero-pad}\ncombine: {method: attention, heads: 2, init: average}\n";
         Outputs baked = run(folder.merge(recipe, "baked").resolve("model.onnx"));
-        Outputs live =
-                run(folder.merge(recipe + "mode: live", "live").resolve("model.onnx"));
+        Outputs live = run(folder.merge(recipe + "mode: live", "live").resolve("model.onnx"));
 
         live.assertAre(baked, 1e-6);
     }

@@ -47,8 +47,8 @@ class MergeErrorsTest {
 
     @Test
     void tablesOfOtherWidths_withoutDimension_areNamedWithTheFix() {
-        assertThatThrownBy(() -> folder.plan(
-                        "models: [{name: a, model: a}, {name: wide, model: wide}]\nbody: a\n" + AVERAGE))
+        assertThatThrownBy(() ->
+                        folder.plan("models: [{name: a, model: a}, {name: wide, model: wide}]\nbody: a\n" + AVERAGE))
                 .isInstanceOf(IncompatibleException.class)
                 .hasMessageContaining("a [211, 8], wide [211, 12]")
                 .hasMessageContaining("dimension: {to: 12, by: zero-pad}");
@@ -130,8 +130,7 @@ class MergeErrorsTest {
                         models: [{name: a, model: a}, {name: wide, model: wide}]
                         dimension: %s
                         combine: %s
-                        """.formatted(dimension, combine)))
-                .hasMessageContaining(message);
+                        """.formatted(dimension, combine))).hasMessageContaining(message);
     }
 
     @Test
@@ -147,7 +146,11 @@ class MergeErrorsTest {
     void parametersOfAnotherShape_areRefused_andNothingIsLeft() throws IOException {
         SafetensorsWriter.write(
                 temp.resolve("p.safetensors"),
-                Map.of("weight", TinyModels.table(1, 8, 15), "bias", TinyModels.table(1, 1, 8).reshape(List.of(8L))),
+                Map.of(
+                        "weight",
+                        TinyModels.table(1, 8, 15),
+                        "bias",
+                        TinyModels.table(1, 1, 8).reshape(List.of(8L))),
                 Map.of());
         List<String> before = entries();
 
@@ -181,7 +184,10 @@ class MergeErrorsTest {
         byte[] before = Files.readAllBytes(out.resolve("model.onnx"));
 
         assertThatThrownBy(() -> MergeFolder.merger()
-                        .merge(folder.plan(TWO + "combine: {method: weighted-sum, weights: [1, 0]}"), out, Existing.REFUSE))
+                        .merge(
+                                folder.plan(TWO + "combine: {method: weighted-sum, weights: [1, 0]}"),
+                                out,
+                                Existing.REFUSE))
                 .isInstanceOf(OutputException.class)
                 .hasMessageContaining("exists already")
                 .hasMessageContaining("--force");

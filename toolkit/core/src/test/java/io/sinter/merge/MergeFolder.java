@@ -169,7 +169,8 @@ record MergeFolder(Path folder) {
     /** Types of a written graph's outputs. */
     static List<DType> outputTypes(Path file) {
         return OnnxReader.read(file).graph().outputs().stream()
-                .map(output -> Objects.requireNonNull(output.type(), output.name()).dtype())
+                .map(output ->
+                        Objects.requireNonNull(output.type(), output.name()).dtype())
                 .toList();
     }
 

@@ -61,12 +61,13 @@ class OutputVerificationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "mode: bake",
-        "mode: live",
-        "mode: bake\noutput: {dtype: float16, pooling: mean}",
-        "mode: live\noutput: {external_data: true}"
-    })
+    @ValueSource(
+            strings = {
+                "mode: bake",
+                "mode: live",
+                "mode: bake\noutput: {dtype: float16, pooling: mean}",
+                "mode: live\noutput: {external_data: true}"
+            })
     void sameRecipe_twice_givesTheSameBytes(String rest) throws IOException {
         Path first = folder.merge(RECIPE + rest, "first");
         Path second = folder.merge(RECIPE + rest, "second");
@@ -140,7 +141,8 @@ class OutputVerificationTest {
         Files.move(temp.resolve("a/model.onnx"), nested.resolve("model.onnx"));
         String bare = RECIPE.replace("model: a}", "model: a/onnx/model.onnx}");
 
-        assertThat(check(folder.merge(RECIPE, "directory"), "baked = live").outcome()).isEqualTo(PASSED);
+        assertThat(check(folder.merge(RECIPE, "directory"), "baked = live").outcome())
+                .isEqualTo(PASSED);
         assertThat(check(folder.merge(bare, "bare"), "baked = live").outcome()).isEqualTo(PASSED);
     }
 
@@ -159,24 +161,26 @@ class OutputVerificationTest {
 
     @Test
     void changedWeights_areNoticed() {
-        Path file = folder.merge(RECIPE, "out").resolve("model.onnx");
+        Path out = folder.merge(RECIPE, "out");
+        Path file = out.resolve("model.onnx");
         Model model = OnnxReader.read(file);
         Value dense = Objects.requireNonNull(model.graph().value("dense"));
         model.graph().setInitializer(dense, TinyModels.table(9, TinyModels.WIDTH, TinyModels.WIDTH));
         OnnxWriter.write(model, file, WriteOptions.DEFAULT);
 
-        assertThat(check(file.getParent(), "baked = live").outcome()).isEqualTo(FAILED);
-        assertThat(check(file.getParent(), "baked = live").detail()).contains("outputs differ by");
+        assertThat(check(out, "baked = live").outcome()).isEqualTo(FAILED);
+        assertThat(check(out, "baked = live").detail()).contains("outputs differ by");
     }
 
     @Test
     void cutGraph_isNoticed() throws IOException {
-        Path file = folder.merge(RECIPE, "out").resolve("model.onnx");
+        Path out = folder.merge(RECIPE, "out");
+        Path file = out.resolve("model.onnx");
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
 
-        assertThat(check(file.getParent(), "graph").outcome()).isEqualTo(FAILED);
-        assertThat(check(file.getParent(), "run").outcome()).isEqualTo(FAILED);
+        assertThat(check(out, "graph").outcome()).isEqualTo(FAILED);
+        assertThat(check(out, "run").outcome()).isEqualTo(FAILED);
     }
 
     @Test

@@ -23,19 +23,20 @@ class PlanCostsTest {
     Path temp;
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "body: plain",
-        "body: plain\nmode: live",
-        "body: plain\noutput: {dtype: float16}",
-        "body: copied",
-        "body: copied\nmode: live",
-        "body: shared\nmode: live",
-        "body: quantized",
-        "body: quantized\nmode: live",
-        "mode: bake",
-        "mode: live",
-        "output: {dtype: float16}"
-    })
+    @ValueSource(
+            strings = {
+                "body: plain",
+                "body: plain\nmode: live",
+                "body: plain\noutput: {dtype: float16}",
+                "body: copied",
+                "body: copied\nmode: live",
+                "body: shared\nmode: live",
+                "body: quantized",
+                "body: quantized\nmode: live",
+                "mode: bake",
+                "mode: live",
+                "output: {dtype: float16}"
+            })
     void bytesWritten_areThoseOfTheOutput_withinATenth(String rest) {
         MergeFolder folder = new MergeFolder(temp);
         folder.model("plain", encoder(A));
@@ -53,7 +54,8 @@ class PlanCostsTest {
 
         MergeReport report = MergeFolder.merger().merge(plan, temp.resolve("out"), Existing.REFUSE);
 
-        long written = report.files().values().stream().mapToLong(Long::longValue).sum();
+        long written =
+                report.files().values().stream().mapToLong(Long::longValue).sum();
         assertThat((double) plan.costs().bytesWritten()).isBetween(0.9 * written - 20_000, 1.1 * written + 20_000);
     }
 }

@@ -53,8 +53,8 @@ class PoolingMergeTest {
 
         assertThat(got.names()).containsExactly("last_hidden_state", "sentence_embedding");
         TensorData mask = MergeFolder.mask();
-        TensorData tokens = TensorData.of(
-                List.of(mask.dim(0), mask.dim(1), (long) TinyModels.WIDTH), got.get("last_hidden_state"));
+        TensorData tokens =
+                TensorData.of(List.of(mask.dim(0), mask.dim(1), (long) TinyModels.WIDTH), got.get("last_hidden_state"));
         TensorData expected = Pooler.normalize(
                 Pooler.pool(tokens, mask, pooling), normalize ? Normalization.UNIT_LENGTH : Normalization.NONE);
         assertThat(difference(got.get("sentence_embedding"), expected.toFloatArray()))

@@ -100,7 +100,8 @@ class VocabularyMergeTest {
         for (int id = 0; id < ROWS; id++) {
             float[] row = A.rows(id, id + 1).toFloatArray();
             int at = rowInB(id) * TinyModels.WIDTH;
-            assertThat(java.util.Arrays.copyOfRange(got, at, at + TinyModels.WIDTH)).containsExactly(row);
+            assertThat(java.util.Arrays.copyOfRange(got, at, at + TinyModels.WIDTH))
+                    .containsExactly(row);
         }
         assertThat(out.resolve("tokenizer.json"))
                 .hasSameBinaryContentAs(temp.resolve("b").resolve("tokenizer.json"));
@@ -126,7 +127,8 @@ class VocabularyMergeTest {
     void tokenizerWithMoreTokensThanRows_isRefused() throws IOException {
         Path directory = folder.model("b", encoder(TinyModels.table(2)));
         String tokenizer = Files.readString(MergeFolder.TOKENIZER);
-        Files.writeString(directory.resolve("tokenizer.json"), tokenizer.replace("\"##e\":57", "\"##e\":57,\"##Q\":300"));
+        Files.writeString(
+                directory.resolve("tokenizer.json"), tokenizer.replace("\"##e\":57", "\"##e\":57,\"##Q\":300"));
 
         assertThatThrownBy(() -> folder.plan("""
                         models: [{name: b, model: b}]
