@@ -9,6 +9,7 @@ import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;
 import io.sinter.safetensors.SafetensorsWriter;
 import io.sinter.source.CheckpointSource;
+import io.sinter.tensor.Conversion;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -64,13 +65,21 @@ record ModelWriter(MergePlan plan, CombinedTable combined, TensorData merged, Pr
         }
     }
 
+    /** The merged table in the type that the recipe asks for, else in the checkpoint's, which can differ from the graph's. */
+    private TensorData inTypeOf(TensorData before) {
+        return plan.recipe().output().dtype() == null && before.dtype() != merged.dtype()
+                ? Conversion.convert(merged, before.dtype())
+                : merged;
+    }
+
     /** Every tensor under its own name; the table and the keys tied to it are the merged one. */
     private void writeCheckpoint(CheckpointSource source, Path directory) {
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         for (String name : source.checkpoint().names()) {
             boolean isTable =
                     name.equals(source.keys().key()) || source.keys().tied().contains(name);
-            tensors.put(name, isTable ? merged : source.checkpoint().tensor(name));
+            TensorData tensor = source.checkpoint().tensor(name);
+            tensors.put(name, isTable ? inTypeOf(tensor) : tensor);
         }
         SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
     }

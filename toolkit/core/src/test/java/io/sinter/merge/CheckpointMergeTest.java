@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,6 +39,9 @@ class CheckpointMergeTest {
             body: reference
             combine: {method: weighted-sum, weights: [0.25, 0.75]}
             """.formatted(SAMPLES);
+
+    private static final String TWO =
+            "models: [{name: a, model: a}, {name: b, model: b}]\nbody: a\ncombine: {method: average}\n";
 
     @TempDir
     Path temp;
@@ -123,6 +127,42 @@ class CheckpointMergeTest {
 
         assertThat(second.resolve("model.safetensors"))
                 .hasSameBinaryContentAs(temp.resolve("first").resolve("model.safetensors"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', FLOAT16", "'output: {dtype: float32}', FLOAT"})
+    void checkpointBesideItsGraph_getsTheMergedTableInItsOwnType(String rest, DType stored) throws IOException {
+        graphWithCheckpoint();
+
+        Path out = folder.merge(TWO + rest, "out");
+
+        float[] expected = table(out.resolve("model.onnx")).data().toFloatArray();
+        TensorData written = weights(out).tensor("embeddings.word_embeddings.weight");
+        assertThat(written.dtype()).isEqualTo(stored);
+        // Halves of multiples of 1/64 are exact in float16.
+        assertThat(floats(written)).containsExactly(expected);
+        assertThat(weights(out).tensor("dense.weight").dtype()).isEqualTo(DType.FLOAT16);
+    }
+
+    @Test
+    void liveMerge_writesNoCheckpoint_asNoneHoldsTheCombination() throws IOException {
+        graphWithCheckpoint();
+
+        assertThat(folder.merge(TWO + "mode: live", "out").resolve("model.safetensors"))
+                .doesNotExist();
+    }
+
+    /** A model whose graph is float32 and whose checkpoint is float16, and another. */
+    private void graphWithCheckpoint() throws IOException {
+        TensorData table = TinyModels.table(1);
+        Path directory = folder.model("a", TinyModels.encoder(table));
+        TensorData half = TinyModels.float16(table);
+        SafetensorsWriter.write(
+                directory.resolve("model.safetensors"),
+                Map.of("embeddings.word_embeddings.weight", half, "dense.weight", half.rows(0, 8)),
+                Map.of("format", "pt"));
+        Files.writeString(directory.resolve("config.json"), "{\"vocab_size\": 211, \"hidden_size\": 8}");
+        folder.model("b", TinyModels.encoder(TinyModels.table(2)));
     }
 
     @ParameterizedTest
