@@ -148,6 +148,10 @@ public final class MergePlanner {
                                 .formatted(Merger.STATIC_GRAPH));
             case Body.None none -> notes.add("no body: the result is a static embedding model (lookup, masked mean)");
         }
+        if (recipe.mode() == Recipe.Mode.LIVE && recipe.output().dtype() != null) {
+            notes.add(
+                    "mode: live: the graph looks up the parents' tables, which keep their own types; output: dtype is of the table that is compared and verified");
+        }
         @Nullable String untrained = Resolution.untrainedNote(recipe);
         if (untrained != null) {
             notes.add(untrained);
