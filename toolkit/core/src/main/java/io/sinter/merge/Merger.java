@@ -2,6 +2,7 @@ package io.sinter.merge;
 
 import io.sinter.bake.Bake;
 import io.sinter.bake.CombinedTable;
+import io.sinter.combine.Reduction;
 import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.parameters.Parameters;
@@ -40,7 +41,7 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
         try (SourceDigests digests = new SourceDigests(plan.sources());
                 StagedDirectory staged = StagedDirectory.create(target, existing)) {
             List<TensorData> aligned = watch.time("align", () -> aligned(plan));
-            Parameters parameters = watch.time("parameters", () -> Resolution.of(plan, aligned));
+            Parameters parameters = watch.time("parameters", () -> parameters(plan, aligned));
             CombinedTable combined = new CombinedTable(plan.combination(), parameters.tensors(), aligned);
             TensorData merged = watch.time("merge", () -> bake(plan, combined));
             CompletableFuture<List<MergeReport.Parent>> comparison =
@@ -59,6 +60,18 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
                     OutputDescription.files(target),
                     watch.milliseconds(),
                     notes);
+        }
+    }
+
+    private Parameters parameters(MergePlan plan, List<TensorData> aligned) {
+        if (!(plan.combination().reduction() instanceof Reduction.Pca)) {
+            return Resolution.of(plan, aligned);
+        }
+        long bytes = aligned.stream().mapToLong(t -> t.data().byteSize()).sum();
+        try (Progress.Task task = progress.begin("fitting principal components", bytes)) {
+            Parameters fitted = Resolution.of(plan, aligned);
+            task.advance(bytes);
+            return fitted;
         }
     }
 
