@@ -16,7 +16,7 @@ enum ExitCode {
     INTERNAL(1, "a defect in Sinter; the stack trace is for a bug report"),
     USAGE(2, "wrong options or a recipe that cannot be followed"),
     MALFORMED(3, "a file that does not keep to its format"),
-    INCOMPATIBLE(4, "models that do not fit together"),
+    INCOMPATIBLE(4, "models, tables or tensors that do not fit together"),
     MISSING(5, "a file, model or tensor that is not there"),
     OUTPUT(6, "an output that exists, cannot be written or does not fit on the disk"),
     DEVICE(7, "a device or native library that is absent or failed"),

@@ -1,5 +1,6 @@
 package io.sinter.cli;
 
+import io.sinter.error.IncompatibleException;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.runtime.Port;
 import io.sinter.runtime.Session;
@@ -64,7 +65,7 @@ final class RunCommand implements Callable<Integer> {
         try (Session session = new OrtRuntime().open(model, run.session())) {
             List<String> names =
                     wanted == null ? session.outputs().stream().map(Port::name).toList() : wanted;
-            Map<String, TensorData> results = session.run(given, names);
+            Map<String, TensorData> results = run(session, given, names);
             SafetensorsWriter.write(output, results, Map.of());
             Map<String, String> shapes = new LinkedHashMap<>();
             results.forEach((name, tensor) -> shapes.put(name, tensor.describe()));
@@ -74,5 +75,14 @@ final class RunCommand implements Callable<Integer> {
             });
         }
         return ExitCode.OK.code();
+    }
+
+    /** Runs a session; what would be a program's mistake is here a file that does not fit the graph. */
+    private static Map<String, TensorData> run(Session session, Map<String, TensorData> given, List<String> names) {
+        try {
+            return session.run(given, names);
+        } catch (IllegalArgumentException e) {
+            throw new IncompatibleException(String.valueOf(e.getMessage()), e);
+        }
     }
 }

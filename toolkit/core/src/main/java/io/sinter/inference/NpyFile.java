@@ -46,7 +46,8 @@ public final class NpyFile {
     }
 
     private static ByteBuffer header(TensorData tensor) {
-        String extents = tensor.shape().stream().map(d -> d + ",").collect(Collectors.joining(" "));
+        String joined = tensor.shape().stream().map(String::valueOf).collect(Collectors.joining(", "));
+        String extents = tensor.shape().size() == 1 ? joined + "," : joined;
         String fields = "{'descr': '<f4', 'fortran_order': False, 'shape': (%s), }".formatted(extents);
         int unpadded = MAGIC.length + Short.BYTES + fields.length() + 1;
         int padding = Math.floorMod(-unpadded, ALIGNMENT);
