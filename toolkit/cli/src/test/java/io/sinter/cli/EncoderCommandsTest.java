@@ -19,7 +19,8 @@ import tools.jackson.databind.JsonNode;
 
 class EncoderCommandsTest {
 
-    private static final String PAIRS = "5\ta cat sits\ta cat sits\n3\tthe king reads\tthe queen reads\n1\ta dog runs\tthe ship\n";
+    private static final String PAIRS =
+            "5\ta cat sits\ta cat sits\n3\tthe king reads\tthe queen reads\n1\ta dog runs\tthe ship\n";
 
     @TempDir
     Path folder;
@@ -31,7 +32,8 @@ class EncoderCommandsTest {
 
     @Test
     void inspect_showsTableGraphAndTokenizer() {
-        SinterProcess.Result result = SinterProcess.run(folder, "inspect", "one").exits(ExitCode.OK);
+        SinterProcess.Result result =
+                SinterProcess.run(folder, "inspect", "one").exits(ExitCode.OK);
 
         assertThat(result.out())
                 .contains("ONNX graph")
@@ -44,7 +46,9 @@ class EncoderCommandsTest {
 
     @Test
     void inspectAsJson_isOneValue() {
-        JsonNode summary = SinterProcess.run(folder, "inspect", "one", "--json").exits(ExitCode.OK).json();
+        JsonNode summary = SinterProcess.run(folder, "inspect", "one", "--json")
+                .exits(ExitCode.OK)
+                .json();
 
         assertThat(summary.path("kind").stringValue()).isEqualTo("ONNX graph");
         assertThat(summary.path("tokenizer").path("tokens").intValue()).isEqualTo(16);
@@ -80,15 +84,17 @@ class EncoderCommandsTest {
                         folder, "embed", "one", "--pooling", "mean", "a cat sits", "a dog runs")
                 .exits(ExitCode.OK);
 
-        assertThat(result.out()).contains("8 numbers  a cat sits").contains("cosines").contains("1.0000");
+        assertThat(result.out())
+                .contains("8 numbers  a cat sits")
+                .contains("cosines")
+                .contains("1.0000");
     }
 
     @Test
     void embedToNpy_writesTheShape() throws IOException {
         Files.writeString(folder.resolve("lines.txt"), "a cat\nthe sea\na king reads the book\n");
 
-        assertThat(SinterProcess.run(
-                                folder, "embed", "one", "--pooling", "cls", "--file", "lines.txt", "-o", "v.npy")
+        assertThat(SinterProcess.run(folder, "embed", "one", "--pooling", "cls", "--file", "lines.txt", "-o", "v.npy")
                         .exits(ExitCode.OK)
                         .out())
                 .contains("v.npy: float32 [3, 8]");
@@ -149,7 +155,16 @@ class EncoderCommandsTest {
                         .out())
                 .containsPattern("pairs +spearman -?\\d+\\.\\d\\d +\\(3 pairs\\)");
         JsonNode scores = SinterProcess.run(
-                        folder, "eval", "one", "--pooling", "mean", "--sts", "pairs.tsv", "--metric", "pearson", "--json")
+                        folder,
+                        "eval",
+                        "one",
+                        "--pooling",
+                        "mean",
+                        "--sts",
+                        "pairs.tsv",
+                        "--metric",
+                        "pearson",
+                        "--json")
                 .exits(ExitCode.OK)
                 .json();
         assertThat(scores.get(0).path("metric").stringValue()).isEqualTo("pearson");
@@ -181,7 +196,8 @@ class EncoderCommandsTest {
                         .exits(ExitCode.OK)
                         .out())
                 .contains("FLOAT [1, 3, 8]  last_hidden_state");
-        TensorData hidden = SafetensorsFile.open(folder.resolve("out.safetensors")).tensor("last_hidden_state");
+        TensorData hidden =
+                SafetensorsFile.open(folder.resolve("out.safetensors")).tensor("last_hidden_state");
         assertThat(hidden.shape()).containsExactly(1L, 3L, 8L);
         for (float value : hidden.toFloatArray()) {
             assertThat(value).isBetween(-1f, 1f).isNotZero();
@@ -191,7 +207,9 @@ class EncoderCommandsTest {
     @Test
     void runWithoutAnInput_namesIt() {
         SafetensorsWriter.write(
-                folder.resolve("in.safetensors"), Map.of("input_ids", TensorData.of(List.of(1L, 3L), 2, 5, 3)), Map.of());
+                folder.resolve("in.safetensors"),
+                Map.of("input_ids", TensorData.of(List.of(1L, 3L), 2, 5, 3)),
+                Map.of());
 
         assertThat(SinterProcess.run(folder, "run", "one/model.onnx", "--inputs", "in.safetensors", "-o", "out")
                         .exits(ExitCode.INCOMPATIBLE)

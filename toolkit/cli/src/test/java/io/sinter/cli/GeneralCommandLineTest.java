@@ -70,7 +70,9 @@ class GeneralCommandLineTest {
 
     @Test
     void completion_completesInBash() throws IOException, InterruptedException {
-        String script = SinterProcess.run(folder, "generate-completion").exits(ExitCode.OK).out();
+        String script = SinterProcess.run(folder, "generate-completion")
+                .exits(ExitCode.OK)
+                .out();
         Path file = Files.writeString(folder.resolve("completion.bash"), script);
 
         assertThat(complete(file, "sinter me")).contains("merge");
@@ -82,13 +84,18 @@ class GeneralCommandLineTest {
         SinterProcess.Result result =
                 SinterProcess.run(folder, "merge", "r.yaml", "--dryrun").exits(ExitCode.USAGE);
 
-        assertThat(result.err()).contains("Unknown option: '--dryrun'").contains("--dry-run").contains("--help");
+        assertThat(result.err())
+                .contains("Unknown option: '--dryrun'")
+                .contains("--dry-run")
+                .contains("--help");
         assertThat(result.out()).isEmpty();
     }
 
     @Test
     void unknownCommand_isAUsageErrorWithASuggestion() {
-        assertThat(SinterProcess.run(folder, "mrege", "r.yaml").exits(ExitCode.USAGE).err())
+        assertThat(SinterProcess.run(folder, "mrege", "r.yaml")
+                        .exits(ExitCode.USAGE)
+                        .err())
                 .contains("mrege")
                 .contains("merge")
                 .contains("sinter --help");
@@ -96,8 +103,11 @@ class GeneralCommandLineTest {
 
     @Test
     void missingArgument_isAUsageErrorThatNamesIt() {
-        assertThat(SinterProcess.run(folder, "inspect").exits(ExitCode.USAGE).err()).contains("MODEL");
-        assertThat(SinterProcess.run(folder, "run", "m.onnx").exits(ExitCode.USAGE).err())
+        assertThat(SinterProcess.run(folder, "inspect").exits(ExitCode.USAGE).err())
+                .contains("MODEL");
+        assertThat(SinterProcess.run(folder, "run", "m.onnx")
+                        .exits(ExitCode.USAGE)
+                        .err())
                 .contains("--inputs");
     }
 
@@ -112,8 +122,7 @@ class GeneralCommandLineTest {
     }
 
     private String complete(Path script, String line) throws IOException, InterruptedException {
-        String bash =
-                """
+        String bash = """
                 source '%s'
                 COMP_LINE='%s'
                 read -ra COMP_WORDS <<< "$COMP_LINE"
@@ -121,8 +130,7 @@ class GeneralCommandLineTest {
                 COMP_POINT=${#COMP_LINE}
                 _complete_sinter
                 printf '%%s\\n' "${COMPREPLY[@]}"
-                """
-                        .formatted(script, line);
+                """.formatted(script, line);
         Path out = folder.resolve("replies");
         int exit = new ProcessBuilder("bash", "-c", bash)
                 .redirectErrorStream(true)

@@ -75,7 +75,9 @@ class MergeCommandTest {
 
         Path own = Files.writeString(folder.resolve("merged/own.txt"), "mine");
         SinterProcess.Result refused = SinterProcess.run(folder, "merge", "recipe.yaml", "-o", "merged");
-        assertThat(refused.exits(ExitCode.OUTPUT).err()).contains("merged: exists already").contains("--force");
+        assertThat(refused.exits(ExitCode.OUTPUT).err())
+                .contains("merged: exists already")
+                .contains("--force");
         assertThat(own).exists();
 
         JsonNode report = SinterProcess.run(folder, "merge", "recipe.yaml", "-o", "merged", "--force", "--json")
@@ -163,7 +165,8 @@ class MergeCommandTest {
 
     @Test
     void cudaWithoutIt_isAnErrorThatSaysWhatIsMissing() {
-        SinterProcess.Result result = SinterProcess.run(folder, "merge", "recipe.yaml", "-o", "merged", "--device", "cuda")
+        SinterProcess.Result result = SinterProcess.run(
+                        folder, "merge", "recipe.yaml", "-o", "merged", "--device", "cuda")
                 .exits(ExitCode.DEVICE);
 
         assertThat(result.err()).contains("cuda: ").contains("use the device cpu");

@@ -83,8 +83,7 @@ final class TinyModels {
 
     /** A tokenizer.json with a token for each word, between [CLS] and [SEP]. */
     static String tokenizer(List<String> words) {
-        List<String> tokens =
-                Stream.concat(SPECIAL.stream(), words.stream()).toList();
+        List<String> tokens = Stream.concat(SPECIAL.stream(), words.stream()).toList();
         String vocabulary = IntStream.range(0, tokens.size())
                 .mapToObj(i -> "\"%s\": %d".formatted(tokens.get(i), i))
                 .collect(Collectors.joining(", "));

@@ -52,7 +52,8 @@ class VerifyCommandTest {
 
     @Test
     void whatMergeWrote_passes() {
-        SinterProcess.Result result = SinterProcess.run(folder, "verify", "merged").exits(ExitCode.OK);
+        SinterProcess.Result result =
+                SinterProcess.run(folder, "verify", "merged").exits(ExitCode.OK);
 
         assertThat(result.out())
                 .containsPattern("passed +tokenizer")
@@ -113,7 +114,9 @@ class VerifyCommandTest {
 
     @Test
     void folderThatNoMergeWrote_isRefused() {
-        assertThat(SinterProcess.run(folder, "verify", "one").exits(ExitCode.MISSING).err())
+        assertThat(SinterProcess.run(folder, "verify", "one")
+                        .exits(ExitCode.MISSING)
+                        .err())
                 .contains("no sinter.json");
     }
 }

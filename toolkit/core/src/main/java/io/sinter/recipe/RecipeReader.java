@@ -47,7 +47,7 @@ public final class RecipeReader {
     }
 
     /** The top level as it is written. */
-    private record Top(
+    record Top(
             List<ModelEntry> models,
             @Nullable String body,
             @Nullable DimensionEntry dimension,
@@ -56,7 +56,7 @@ public final class RecipeReader {
             @Nullable OutputEntry output) {}
 
     /** What every combiner takes besides its own keys. */
-    private record Common(
+    record Common(
             @Nullable Level level,
             String method,
             boolean normalizeSources,
@@ -73,7 +73,8 @@ public final class RecipeReader {
         RANDOM
     }
 
-    private record ParametersFile(String file, @Nullable String prefix) {}
+    /** A safetensors file, the long way. */
+    record ParametersFile(String file, @Nullable String prefix) {}
 
     private static void checkModels(Place place, Top top) {
         Place models = place.key("models", place.line());

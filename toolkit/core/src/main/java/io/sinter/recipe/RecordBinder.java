@@ -79,7 +79,8 @@ public final class RecordBinder {
         throw mapping.place().error("needs the key \"" + key + "\"");
     }
 
-    private static boolean isNullable(AnnotatedType type) {
+    /** Whether a value may be absent. */
+    static boolean isNullable(AnnotatedType type) {
         return type.isAnnotationPresent(Nullable.class);
     }
 

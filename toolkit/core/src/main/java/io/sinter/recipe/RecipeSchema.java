@@ -1,0 +1,117 @@
+package io.sinter.recipe;
+
+import io.sinter.combine.Combiner;
+import io.sinter.combine.Combiners;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.Map;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The JSON Schema of recipes, made of the records that {@link RecipeReader} binds them to, so that editors complete keys
+ * and mark mistakes. What depends on several keys or on the models (a seed without {@code init: random}, widths) is
+ * checked when a recipe is read or planned.
+ *
+ * @see <a href="https://json-schema.org/draft/2020-12/schema">JSON Schema, draft 2020-12</a>
+ */
+public final class RecipeSchema {
+
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private RecipeSchema() {}
+
+    /** The schema as JSON text, with every combiner that {@link Combiners#all} knows. */
+    public static String toJson() {
+        ObjectNode schema = object(RecipeReader.Top.class);
+        ObjectNode properties = (ObjectNode) schema.path("properties");
+        ((ObjectNode) properties.path("models")).put("minItems", 1);
+        properties.set("combine", combine());
+        ObjectNode top = NODES.objectNode();
+        top.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        top.put("title", "A recipe of Sinter");
+        top.setAll(schema);
+        return MAPPER.writeValueAsString(top) + "\n";
+    }
+
+    /** One alternative for each method, with its own keys and those that every method takes. */
+    private static ObjectNode combine() {
+        ObjectNode combine = NODES.objectNode();
+        ArrayNode alternatives = combine.putArray("oneOf");
+        for (Map.Entry<String, Class<? extends Combiner>> method :
+                Combiners.all().entrySet()) {
+            ObjectNode alternative = object(RecipeReader.Common.class);
+            ObjectNode own = object(method.getValue().asSubclass(Record.class));
+            ObjectNode properties = (ObjectNode) alternative.path("properties");
+            properties.setAll((ObjectNode) own.path("properties"));
+            properties.putObject("method").put("const", method.getKey());
+            ((ArrayNode) alternative.path("required")).addAll((ArrayNode) own.path("required"));
+            alternatives.add(alternative);
+        }
+        return combine;
+    }
+
+    private static ObjectNode object(Class<? extends Record> type) {
+        ObjectNode schema = NODES.objectNode();
+        schema.put("type", "object");
+        schema.put("additionalProperties", false);
+        ArrayNode required = schema.putArray("required");
+        ObjectNode properties = schema.putObject("properties");
+        for (RecordComponent component : type.getRecordComponents()) {
+            String key = RecordBinder.snakeCase(component.getName());
+            properties.set(key, value(component.getGenericType()));
+            if (component.getType() != boolean.class && !RecordBinder.isNullable(component.getAnnotatedType())) {
+                required.add(key);
+            }
+        }
+        return schema;
+    }
+
+    private static ObjectNode value(Type type) {
+        if (type instanceof ParameterizedType list) {
+            ObjectNode schema = NODES.objectNode().put("type", "array");
+            schema.set("items", value(list.getActualTypeArguments()[0]));
+            return schema;
+        }
+        Class<?> raw = (Class<?>) type;
+        if (raw == Yaml.class) {
+            return parametersFile();
+        }
+        return raw.isRecord() ? object(raw.asSubclass(Record.class)) : scalar(raw);
+    }
+
+    /** Parameters: a file's name, or the file and a prefix. */
+    private static ObjectNode parametersFile() {
+        ObjectNode schema = NODES.objectNode();
+        schema.putArray("oneOf").add(scalar(String.class)).add(object(RecipeReader.ParametersFile.class));
+        return schema;
+    }
+
+    private static ObjectNode scalar(Class<?> type) {
+        ObjectNode schema = NODES.objectNode();
+        if (type.isEnum()) {
+            ArrayNode names = schema.putArray("enum");
+            Arrays.stream(type.getEnumConstants()).forEach(c -> names.add(RecordBinder.kebabCase((Enum<?>) c)));
+        } else if (type == boolean.class || type == Boolean.class) {
+            schema.put("type", "boolean");
+        } else if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
+            schema.put("type", "integer");
+        } else if (type == double.class || type == Double.class) {
+            schema.put("type", "number");
+        } else if (type == String.class) {
+            // The reader takes a number as the text that it is written as, such as a width in dimension.to.
+            schema.putArray("type").add("string").add("number");
+        } else {
+            throw new IllegalArgumentException("recipes cannot hold a " + type);
+        }
+        return schema;
+    }
+}
