@@ -35,6 +35,7 @@ record SinterProcess(Process process, Path stdout, Path stderr) {
             "-Xshare:auto",
             "-XX:TieredStopAtLevel=1");
 
+    private static final String CLASS_PATH = "CLASSPATH";
     private static final long PATIENCE_SECONDS = 300;
 
     /**
@@ -70,13 +71,24 @@ record SinterProcess(Process process, Path stdout, Path stderr) {
 
     /** Starts a command line. */
     static SinterProcess start(Path folder, String... arguments) {
+        List<String> command = new ArrayList<>(command());
+        command.addAll(List.of(arguments));
+        return start(folder, command);
+    }
+
+    /** What stands before the arguments; needs {@link #CLASS_PATH} in the environment. */
+    static List<String> command() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JAVA_OPTIONS);
         command.add("-Dsinter.home=" + HOME);
         command.add("-Dsinter.cache=" + System.getProperty("sinter.cache"));
         command.add(Main.class.getName());
-        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** Starts any program, with this class path in the environment. */
+    static SinterProcess start(Path folder, List<String> command) {
         try {
             Path stdout = Files.createTempFile("sinter", ".out");
             Path stderr = Files.createTempFile("sinter", ".err");
@@ -84,7 +96,7 @@ record SinterProcess(Process process, Path stdout, Path stderr) {
                     .directory(folder.toFile())
                     .redirectOutput(stdout.toFile())
                     .redirectError(stderr.toFile());
-            builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+            builder.environment().put(CLASS_PATH, System.getProperty("java.class.path"));
             return new SinterProcess(builder.start(), stdout, stderr);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -28,25 +28,7 @@ final class TinyModels {
             List.of("a", "cat", "dog", "sits", "runs", "the", "king", "queen", "reads", "book", "sea", "ship");
 
     private static final List<String> SPECIAL = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]");
-    private static final String ADDED = """
-            {"id": %d, "content": "%s", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
-             "special": true}""";
-
-    private static final String TOKENIZER = """
-            {"version": "1.0", "truncation": null, "padding": null,
-             "added_tokens": [%s],
-             "normalizer": {"type": "Lowercase"}, "pre_tokenizer": {"type": "Whitespace"},
-             "post_processor": {"type": "TemplateProcessing",
-               "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
-                          {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
-               "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
-               "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]},
-                                  "[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}}},
-             "decoder": null,
-             "model": {"type": "WordLevel", "vocab": {%s}, "unk_token": "[UNK]"}}
-            """;
-
-    private static final long ROWS = SPECIAL.size() + WORDS.size();
+    private static final int ROWS = SPECIAL.size() + WORDS.size();
     private static final long SEED = 20_261_123;
 
     private TinyModels() {}
@@ -88,8 +70,22 @@ final class TinyModels {
                 .mapToObj(i -> "\"%s\": %d".formatted(tokens.get(i), i))
                 .collect(Collectors.joining(", "));
         String added = IntStream.range(0, SPECIAL.size())
-                .mapToObj(i -> ADDED.formatted(i, SPECIAL.get(i)))
+                .mapToObj(i -> """
+                        {"id": %d, "content": "%s", "single_word": false, "lstrip": false, "rstrip": false,
+                         "normalized": false, "special": true}""".formatted(i, SPECIAL.get(i)))
                 .collect(Collectors.joining(", "));
-        return TOKENIZER.formatted(added, vocabulary);
+        return """
+                {"version": "1.0", "truncation": null, "padding": null,
+                 "added_tokens": [%s],
+                 "normalizer": {"type": "Lowercase"}, "pre_tokenizer": {"type": "Whitespace"},
+                 "post_processor": {"type": "TemplateProcessing",
+                   "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+                              {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
+                   "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+                   "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]},
+                                      "[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}}},
+                 "decoder": null,
+                 "model": {"type": "WordLevel", "vocab": {%s}, "unk_token": "[UNK]"}}
+                """.formatted(added, vocabulary);
     }
 }
