@@ -31,8 +31,8 @@ class DocsTest {
     static Stream<Path> pages() throws IOException {
         try (Stream<Path> docs = Files.list(SinterProcess.HOME.resolve("docs"))) {
             return Stream.concat(
-                            Stream.of(SinterProcess.HOME.resolve("README.md")),
-                            docs.filter(p -> p.toString().endsWith(".md")).sorted())
+                    Stream.of(SinterProcess.HOME.resolve("README.md")),
+                    docs.filter(p -> p.toString().endsWith(".md")).sorted())
                     .toList()
                     .stream();
         }
@@ -75,10 +75,12 @@ class DocsTest {
     @ParameterizedTest
     @MethodSource("pages")
     void linksOfAPage_leadSomewhere(Path page) {
-        LINK.matcher(text(page)).results().map(link -> link.group(1)).forEach(link -> assertThat(
-                        page.resolveSibling(link))
-                .as(page + ": " + link)
-                .exists());
+        LINK.matcher(text(page))
+                .results()
+                .map(link -> link.group(1))
+                .forEach(link -> assertThat(page.resolveSibling(link))
+                        .as(page + ": " + link)
+                        .exists());
     }
 
     @Test

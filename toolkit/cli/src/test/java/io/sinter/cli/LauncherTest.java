@@ -25,7 +25,8 @@ class LauncherTest {
 
     @Test
     void version_fromAnotherFolder() {
-        assertThat(launch(LAUNCHER, "--version").exits(ExitCode.OK).out()).containsPattern("^sinter \\d+\\.\\d+\\.\\d+");
+        assertThat(launch(LAUNCHER, "--version").exits(ExitCode.OK).out())
+                .containsPattern("^sinter \\d+\\.\\d+\\.\\d+");
     }
 
     @Test
@@ -33,7 +34,8 @@ class LauncherTest {
         Path absolute = Files.createSymbolicLink(folder.resolve("absolute"), LAUNCHER);
         Path relative = Files.createSymbolicLink(folder.resolve("relative"), absolute.getFileName());
 
-        assertThat(launch(relative, "--version").exits(ExitCode.OK).out()).containsPattern("^sinter \\d+\\.\\d+\\.\\d+");
+        assertThat(launch(relative, "--version").exits(ExitCode.OK).out())
+                .containsPattern("^sinter \\d+\\.\\d+\\.\\d+");
     }
 
     @Test
