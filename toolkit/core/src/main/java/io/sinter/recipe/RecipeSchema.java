@@ -6,7 +6,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.List;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,12 +29,12 @@ public final class RecipeSchema {
 
     private RecipeSchema() {}
 
-    /** The schema as JSON text, with every combiner that {@link Combiners#all} knows. */
-    public static String toJson() {
+    /** The schema as JSON text, with these combiners: {@link Combiners#BUILT_IN}, or more. */
+    public static String toJson(List<Class<? extends Combiner>> combiners) {
         ObjectNode schema = object(RecipeReader.Top.class);
         ObjectNode properties = (ObjectNode) schema.path("properties");
         ((ObjectNode) properties.path("models")).put("minItems", 1);
-        properties.set("combine", combine());
+        properties.set("combine", combine(combiners));
         ObjectNode top = NODES.objectNode();
         top.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         top.put("title", "A recipe of Sinter");
@@ -43,16 +43,15 @@ public final class RecipeSchema {
     }
 
     /** One alternative for each method, with its own keys and those that every method takes. */
-    private static ObjectNode combine() {
+    private static ObjectNode combine(List<Class<? extends Combiner>> combiners) {
         ObjectNode combine = NODES.objectNode();
         ArrayNode alternatives = combine.putArray("oneOf");
-        for (Map.Entry<String, Class<? extends Combiner>> method :
-                Combiners.all().entrySet()) {
+        for (Class<? extends Combiner> type : combiners) {
             ObjectNode alternative = object(RecipeReader.Common.class);
-            ObjectNode own = object(method.getValue().asSubclass(Record.class));
+            ObjectNode own = object(type.asSubclass(Record.class));
             ObjectNode properties = (ObjectNode) alternative.path("properties");
             properties.setAll((ObjectNode) own.path("properties"));
-            properties.putObject("method").put("const", method.getKey());
+            properties.putObject("method").put("const", Combiners.method(type));
             ((ArrayNode) alternative.path("required")).addAll((ArrayNode) own.path("required"));
             alternatives.add(alternative);
         }
