@@ -37,7 +37,8 @@ class MergeTwoModelsTest {
         String example = Files.readString(Path.of("src/main/java/io/sinter/samples/MergeTwoModels.java"));
         String body = example.substring(example.indexOf("        Path output"), example.lastIndexOf("    }\n}"));
 
-        assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + body.stripTrailing().stripIndent() + "\n```");
+        assertThat(Files.readString(Path.of("../README.md")))
+                .contains("```java\n" + body.stripTrailing().stripIndent() + "\n```");
     }
 
     private static String printed(String... arguments) {
