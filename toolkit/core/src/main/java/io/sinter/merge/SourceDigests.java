@@ -18,9 +18,8 @@ import java.util.concurrent.Executors;
 /** SHA-256 of the sources' files, computed while the merge goes on. */
 final class SourceDigests implements AutoCloseable {
 
-    private final ExecutorService threads = Executors.newFixedThreadPool(
-            Runtime.getRuntime().availableProcessors(),
-            Thread.ofPlatform().daemon().name("sinter-sha256-", 0).factory());
+    private final ExecutorService threads = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("sinter-sha256").factory());
     private final Map<Path, CompletableFuture<String>> digests = new LinkedHashMap<>();
 
     /** Begins with the files of some sources. */
