@@ -46,9 +46,7 @@ public final class AtomicFile {
             throw new OutputException(target + ": is a folder, expected a file to write");
         }
         Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        Thread onInterrupt = Thread.ofPlatform().unstarted(() -> deleteQuietly(temporary));
-        Runtime.getRuntime().addShutdownHook(onInterrupt);
-        try {
+        try (Unfinished _ = Unfinished.of(temporary)) {
             requireSpace(target, folder, expectedBytes);
             writeAndFlush(temporary, content);
             rename(temporary, target);
@@ -57,7 +55,6 @@ public final class AtomicFile {
             throw new OutputException(target + ": cannot be written: " + reason(e), e);
         } finally {
             deleteQuietly(temporary);
-            removeHook(onInterrupt);
         }
     }
 
@@ -100,14 +97,6 @@ public final class AtomicFile {
             Files.deleteIfExists(temporary);
         } catch (IOException e) {
             // What went wrong before is what the user needs to hear of.
-        }
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is ending: the hook runs, and finds nothing.
         }
     }
 

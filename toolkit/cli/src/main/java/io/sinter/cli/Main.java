@@ -45,6 +45,7 @@ public final class Main implements Runnable {
 
     /** Runs a command line and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        Interruption.handle();
         System.exit(run(arguments));
     }
 

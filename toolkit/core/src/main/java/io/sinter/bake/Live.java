@@ -1,9 +1,5 @@
 package io.sinter.bake;
 
-import io.sinter.onnx.ir.Graph;
-import io.sinter.onnx.ir.Model;
-import io.sinter.onnx.ir.Node;
-import io.sinter.onnx.ir.TensorType;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.Ops;
 import io.sinter.tensor.DType;
@@ -33,32 +29,6 @@ public final class Live {
         Map<String, Value> parameters = new LinkedHashMap<>();
         table.parameters().forEach((name, tensor) -> parameters.put(name, ops.constant(name, tensor)));
         return Casts.as(ops, table.combination().emit(ops, sources, parameters), to);
-    }
-
-    /**
-     * Puts the combination in place of a graph's lookup; everything that read the lookup's result reads the combination's,
-     * in the same type. The old lookup stays, unread, for pruning.
-     *
-     * @param lookup the Gather over rows of the graph's table
-     * @return the combined value
-     */
-    public static Value splice(Model model, Node lookup, CombinedTable table) {
-        Graph graph = model.graph();
-        Value old = lookup.output();
-        Value ids = lookup.input(1);
-        TensorType type = old.type();
-        if (!lookup.is("Gather") || ids == null || type == null) {
-            throw new IllegalArgumentException(lookup + ": expected a Gather of known type");
-        }
-        Ops ops = Ops.insertingBefore(graph, model.opset(), lookup).withPrefix("combine/");
-        Value combined = lookup(ops, table, ids, type.dtype());
-        graph.replaceUses(old, combined);
-        for (int i = 0; i < graph.outputs().size(); i++) {
-            if (graph.outputs().get(i) == old) {
-                graph.setOutput(i, combined);
-            }
-        }
-        return combined;
     }
 
     private static Value constant(Ops ops, TensorData data) {

@@ -1,8 +1,8 @@
 package io.sinter.output;
 
 import io.sinter.error.OutputException;
+import io.sinter.file.Unfinished;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -13,7 +13,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -38,13 +37,13 @@ public final class StagedDirectory implements AutoCloseable {
 
     private final Path target;
     private final Path staging;
-    private final Thread hook;
+    private final Unfinished unfinished;
     private boolean committed;
 
     private StagedDirectory(Path target, Path staging) {
         this.target = target;
         this.staging = staging;
-        this.hook = Thread.ofPlatform().name("sinter-unstage").unstarted(() -> deleteTree(staging));
+        this.unfinished = Unfinished.of(staging);
     }
 
     /**
@@ -61,9 +60,7 @@ public final class StagedDirectory implements AutoCloseable {
             removeStale(parent, absolute.getFileName().toString());
             Path staging = parent.resolve(hidden(absolute, "new"));
             Files.createDirectory(staging);
-            StagedDirectory staged = new StagedDirectory(absolute, staging);
-            Runtime.getRuntime().addShutdownHook(staged.hook);
-            return staged;
+            return new StagedDirectory(absolute, staging);
         } catch (IOException e) {
             throw cannotWrite(absolute, e);
         }
@@ -148,20 +145,15 @@ public final class StagedDirectory implements AutoCloseable {
             Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
             throw e;
         }
-        deleteTree(old);
+        Unfinished.deleteTree(old);
     }
 
     @Override
     public void close() {
         if (!committed) {
-            deleteTree(staging);
+            Unfinished.deleteTree(staging);
         }
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is ending: the hook is running and does the same.
-            committed = true;
-        }
+        unfinished.close();
     }
 
     private static OutputException cannotWrite(Path target, IOException e) {
@@ -185,7 +177,7 @@ public final class StagedDirectory implements AutoCloseable {
             List<Path> stale = siblings.filter(p -> p.getFileName().toString().startsWith(prefix))
                     .filter(p -> !isAlive(p.getFileName().toString().substring(prefix.length())))
                     .toList();
-            stale.forEach(StagedDirectory::deleteTree);
+            stale.forEach(Unfinished::deleteTree);
         }
     }
 
@@ -224,18 +216,6 @@ public final class StagedDirectory implements AutoCloseable {
     private static void forceDirectory(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
-        }
-    }
-
-    /** Deletes what is there, more than once since another thread may still be writing when the process ends. */
-    private static void deleteTree(Path root) {
-        for (int attempt = 0; attempt < 5 && Files.exists(root, LinkOption.NOFOLLOW_LINKS); attempt++) {
-            try (Stream<Path> tree = Files.walk(root)) {
-                tree.sorted(Comparator.reverseOrder())
-                        .forEach(path -> path.toFile().delete());
-            } catch (IOException | UncheckedIOException e) {
-                Thread.onSpinWait();
-            }
         }
     }
 }
