@@ -37,6 +37,7 @@ public record ModelEntry(
         }
     }
 
+    /** What the rest of the recipe calls it. */
     @Override
     public String name() {
         return name == null ? "" : name;
