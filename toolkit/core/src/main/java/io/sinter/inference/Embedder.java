@@ -12,6 +12,7 @@ import io.sinter.source.GraphSource;
 import io.sinter.source.ModelConfig;
 import io.sinter.source.ModelSource;
 import io.sinter.source.SentenceTransformers;
+import io.sinter.tensor.Conversion;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
@@ -179,14 +180,7 @@ public final class Embedder implements SentenceEncoder, AutoCloseable {
     private TensorData floats(TensorData output) {
         return switch (output.dtype()) {
             case FLOAT -> output;
-            case FLOAT16 -> {
-                TensorData wide = TensorData.allocate(DType.FLOAT, output.shape());
-                for (long i = 0; i < output.elementCount(); i++) {
-                    float value = Float.float16ToFloat(output.data().getAtIndex(TensorData.I16, i));
-                    wide.data().setAtIndex(TensorData.F32, i, value);
-                }
-                yield wide;
-            }
+            case FLOAT16 -> Conversion.convert(output, DType.FLOAT);
             default ->
                 throw new UnsupportedException("%s: output \"%s\" is %s, expected FLOAT or FLOAT16"
                         .formatted(where, ports.output().name(), output.describe()));

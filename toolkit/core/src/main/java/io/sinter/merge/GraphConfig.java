@@ -4,6 +4,7 @@ import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Node;
 import io.sinter.onnx.ir.Value;
+import io.sinter.source.Constants;
 import io.sinter.source.EmbeddingTable;
 import io.sinter.source.GraphSource;
 import io.sinter.source.IndexSource;
@@ -92,20 +93,13 @@ final class GraphConfig {
     }
 
     private static Optional<Long> constant(Value value) {
-        TensorData data = value.initializer();
+        Optional<TensorData> data = Constants.elements(value);
         Node producer = value.producer();
-        if (data == null
-                && producer != null
-                && producer.is("Constant")
-                && producer.attribute("value") instanceof io.sinter.onnx.ir.Attribute.Tensor tensor) {
-            data = tensor.value();
-        }
-        if (data == null && producer != null && producer.is("Unsqueeze") && producer.input(0) != null) {
+        if (data.isEmpty() && producer != null && producer.is("Unsqueeze") && producer.input(0) != null) {
             return constant(producer.input(0));
         }
-        return data != null && data.dtype() == DType.INT64 && data.elementCount() == 1
-                ? Optional.of(data.toLongArray()[0])
-                : Optional.empty();
+        return data.filter(d -> d.dtype() == DType.INT64 && d.elementCount() == 1)
+                .map(d -> d.toLongArray()[0]);
     }
 
     /** The commonest width of a matrix from the hidden width to a greater one. */
@@ -136,14 +130,8 @@ final class GraphConfig {
     }
 
     private static Optional<Double> scalar(Value value) {
-        TensorData data = value.initializer();
-        if (data == null
-                && value.producer() != null
-                && value.producer().attribute("value") instanceof io.sinter.onnx.ir.Attribute.Tensor tensor) {
-            data = tensor.value();
-        }
-        return data != null && data.dtype() == DType.FLOAT && data.elementCount() == 1
-                ? Optional.of(Double.parseDouble(Float.toString(data.toFloatArray()[0])))
-                : Optional.empty();
+        return Constants.elements(value)
+                .filter(d -> d.dtype() == DType.FLOAT && d.elementCount() == 1)
+                .map(d -> Double.parseDouble(Float.toString(d.toFloatArray()[0])));
     }
 }

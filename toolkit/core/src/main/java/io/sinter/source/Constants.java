@@ -10,12 +10,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Values that are the same in every run. */
-final class Constants {
+public final class Constants {
 
     private Constants() {}
 
     /** The elements of an initializer or of a Constant node's output. */
-    static Optional<TensorData> elements(@Nullable Value value) {
+    public static Optional<TensorData> elements(@Nullable Value value) {
         if (value == null) {
             return Optional.empty();
         }
