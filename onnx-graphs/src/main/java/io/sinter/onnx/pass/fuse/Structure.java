@@ -1,0 +1,30 @@
+package io.sinter.onnx.pass.fuse;
+
+/** What fusions look for in a graph: a piece of a transformer that one operator can compute. */
+public enum Structure {
+    /** Softmax between two matrix products, with the projections of queries, keys and values. */
+    ATTENTION("attention"),
+    /** Mean and variance over the last axis, written out in nodes. */
+    LAYER_NORM("layer norm"),
+    /** Layer normalisation of the sum of two activations. */
+    SKIP_LAYER_NORM("skip layer norm"),
+    /** x · Φ(x) through Erf, or its approximation through Tanh. */
+    GELU("gelu"),
+    /** Gelu of an activation and a bias. */
+    BIAS_GELU("bias gelu"),
+    /** Word, position and token-type embeddings, added up and normalised. */
+    EMBEDDING("embedding"),
+    /** Queries or keys turned by an angle that depends on the position. */
+    ROTARY("rotary embedding");
+
+    private final String title;
+
+    Structure(String title) {
+        this.title = title;
+    }
+
+    /** The structure in words, singular: {@code layer norm}. */
+    public String title() {
+        return title;
+    }
+}
