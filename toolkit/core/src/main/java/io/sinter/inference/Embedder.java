@@ -91,7 +91,7 @@ public final class Embedder implements SentenceEncoder, AutoCloseable {
     public static Embedder of(String where, Session session, Companions companions, EmbedderOptions options) {
         Optional<Pooling> declared = companions.sentenceTransformers().flatMap(SentenceTransformers::pooling);
         EncoderPorts ports = EncoderPorts.of(where, session, options.pooling(), declared);
-        Tokenizer tokenizer = Tokenizer.open(companions.tokenizerJson(), maxTokens(companions, options));
+        Tokenizer tokenizer = Tokenizer.open(companions.tokenizer(), maxTokens(companions, options));
         return new Embedder(where, session, ports, tokenizer, new Settings(options, padId(tokenizer, companions)));
     }
 

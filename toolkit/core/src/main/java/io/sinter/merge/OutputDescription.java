@@ -1,6 +1,7 @@
 package io.sinter.merge;
 
 import io.sinter.error.OutputException;
+import io.sinter.error.UnsupportedException;
 import io.sinter.json.StrictJson;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.onnx.op.Opsets;
@@ -12,9 +13,11 @@ import io.sinter.pooling.Normalization;
 import io.sinter.pooling.Pooling;
 import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;
-import io.sinter.tokenizer.Vocabulary;
+import io.sinter.source.Companions;
+import io.sinter.tokenizer.TokenizerJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,14 +77,33 @@ record OutputDescription(MergePlan plan, Path target, List<String> notes) {
         return layout == null ? List.of() : layout;
     }
 
+    /** The reference's tokenizer; one that was built is written beside the files that it was built from. */
     private void copyTokenizer(Path directory) throws IOException {
-        for (Path file : reference().source().companions().tokenizerFiles()) {
-            Path copy = directory.resolve(file.getFileName());
-            if (plan.body() instanceof Body.None && copy.endsWith("tokenizer.json")) {
-                Files.writeString(copy, withoutSpecialTokens(file));
-            } else {
-                Files.copy(file, copy);
+        Companions companions = reference().source().companions();
+        for (Path file : companions.tokenizerFiles()) {
+            if (!file.endsWith(TokenizerJson.FILE_NAME)) {
+                Files.copy(file, directory.resolve(file.getFileName()));
             }
+        }
+        Optional<TokenizerJson> tokenizer = tokenizer(companions);
+        if (tokenizer.isPresent()) {
+            tokenizer.get().note().ifPresent(notes::add);
+            byte[] bytes = tokenizer.get().bytes();
+            Files.write(
+                    directory.resolve(TokenizerJson.FILE_NAME),
+                    plan.body() instanceof Body.None
+                            ? withoutSpecialTokens(tokenizer.get().file(), bytes)
+                            : bytes);
+        }
+    }
+
+    /** A merge of tables does not need one, so that none can be built is worth a note, no more. */
+    private Optional<TokenizerJson> tokenizer(Companions companions) {
+        try {
+            return companions.findTokenizer();
+        } catch (UnsupportedException e) {
+            notes.add(e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -89,10 +111,10 @@ record OutputDescription(MergePlan plan, Path target, List<String> notes) {
      * A tokenizer that adds no [CLS] and [SEP]: in a mean over static vectors they are two words that every text has in
      * common. sentence-transformers' StaticEmbedding leaves them out too.
      */
-    private static String withoutSpecialTokens(Path file) {
-        ObjectNode tokenizer = (ObjectNode) StrictJson.object(file, Vocabulary.MAX_BYTES);
+    private static byte[] withoutSpecialTokens(Path file, byte[] bytes) {
+        ObjectNode tokenizer = (ObjectNode) StrictJson.object(file, bytes);
         tokenizer.putNull("post_processor");
-        return tokenizer.toPrettyString() + "\n";
+        return (tokenizer.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /** The source whose tokens and prompt the result has. */

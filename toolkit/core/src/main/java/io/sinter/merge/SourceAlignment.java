@@ -25,9 +25,7 @@ record SourceAlignment(List<@Nullable List<Integer>> order, List<String> notes) 
     record Candidate(String name, long rows, long width, Companions companions) {
 
         Optional<Vocabulary> vocabulary() {
-            boolean has = Files.exists(companions.folder().resolve("tokenizer.json"))
-                    || Files.exists(companions.folder().resolve("vocab.txt"));
-            return has ? Optional.of(companions.vocabulary()) : Optional.empty();
+            return companions.vocabulary();
         }
     }
 

@@ -8,6 +8,7 @@ import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Node;
 import io.sinter.onnx.ir.Value;
 import io.sinter.source.CheckpointSource;
+import io.sinter.source.Companions;
 import io.sinter.source.EmbeddingTable;
 import io.sinter.source.GraphSource;
 import io.sinter.source.ModelConfig;
@@ -177,7 +178,9 @@ public record ModelSummary(
 
     private static TokenizerSummary tokenizer(ModelSource source) {
         try {
-            Vocabulary vocabulary = source.companions().vocabulary();
+            Companions companions = source.companions();
+            Vocabulary vocabulary =
+                    companions.vocabulary().orElseGet(() -> companions.tokenizer().vocabulary());
             Map<String, Integer> special = new LinkedHashMap<>();
             for (SpecialToken role : SpecialToken.values()) {
                 vocabulary.special(role).ifPresent(id -> special.put(role.name(), id));

@@ -1,7 +1,8 @@
 package io.sinter.source;
 
-import io.sinter.error.MissingException;
+import io.sinter.error.UnsupportedException;
 import io.sinter.json.StrictJson;
+import io.sinter.tokenizer.TokenizerJson;
 import io.sinter.tokenizer.Vocabulary;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,8 +36,10 @@ public record Companions(
             "vocab.txt",
             "vocab.json",
             "merges.txt",
+            "tokenizer.model",
             "spiece.model",
-            "sentencepiece.bpe.model");
+            "sentencepiece.bpe.model",
+            "spm.model");
 
     private static final Pattern FRONT_MATTER = Pattern.compile("\\A---\\R(.*?)\\R---", Pattern.DOTALL);
     private static final Pattern LICENSE = Pattern.compile("(?m)^license:\\s*[\"']?([^\\s\"'#]+)");
@@ -51,35 +54,47 @@ public record Companions(
                 license(folder.resolve("README.md")));
     }
 
+    /** Whether a folder has files of a tokenizer. */
+    static boolean haveTokenizer(Path folder) {
+        return TOKENIZER.stream().map(folder::resolve).anyMatch(Files::exists);
+    }
+
     /** The tokenizer's files that are there, {@code tokenizer.json} first. */
     public List<Path> tokenizerFiles() {
         return TOKENIZER.stream().map(folder::resolve).filter(Files::exists).toList();
     }
 
     /**
-     * {@code tokenizer.json}.
+     * The tokenizer: {@code tokenizer.json}, or one built from the vocabulary files.
      *
-     * @throws MissingException if there is none
+     * @throws io.sinter.error.MissingException if there is neither
+     * @throws UnsupportedException if none is built for the model's class of tokenizer
      */
-    public Path tokenizerJson() {
-        Path file = folder.resolve("tokenizer.json");
-        if (!Files.exists(file)) {
-            throw new MissingException(
-                    "%s: no tokenizer.json in this folder; put the model's there (transformers writes it for fast tokenizers)"
-                            .formatted(folder));
-        }
-        return file;
+    public TokenizerJson tokenizer() {
+        return TokenizerJson.load(folder);
+    }
+
+    /** The same, or nothing if there are no files for one. */
+    public Optional<TokenizerJson> findTokenizer() {
+        return TokenizerJson.find(folder);
     }
 
     /**
-     * The tokens and ids: of {@code tokenizer.json}, else of {@code vocab.txt}.
+     * The tokens and ids: the tokenizer's; of a {@code vocab.txt} for which none can be built, its lines. Nothing where
+     * there is neither.
      *
-     * @throws MissingException if there is neither
+     * @throws UnsupportedException if there is a {@code vocab.json} for which none is built
      */
-    public Vocabulary vocabulary() {
+    public Optional<Vocabulary> vocabulary() {
         Path lines = folder.resolve("vocab.txt");
-        return Vocabulary.read(
-                !Files.exists(folder.resolve("tokenizer.json")) && Files.exists(lines) ? lines : tokenizerJson());
+        if (!Files.exists(lines)) {
+            return findTokenizer().map(TokenizerJson::vocabulary);
+        }
+        try {
+            return findTokenizer().map(TokenizerJson::vocabulary).or(() -> Optional.of(Vocabulary.read(lines)));
+        } catch (UnsupportedException noBuilderForItsClass) {
+            return Optional.of(Vocabulary.read(lines));
+        }
     }
 
     /** All of these files, in a fixed order. */

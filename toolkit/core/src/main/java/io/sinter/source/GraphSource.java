@@ -35,8 +35,8 @@ public final class GraphSource implements ModelSource {
         Path folder = parent == null ? Path.of("") : parent;
         Path above = folder.resolve("..").normalize();
         boolean nested = folder.endsWith("onnx")
-                && !Files.exists(folder.resolve("tokenizer.json"))
-                && Files.exists(above.resolve("tokenizer.json"));
+                && !Companions.haveTokenizer(folder)
+                && Companions.haveTokenizer(above);
         return new GraphSource(graph, graph, Companions.read(nested ? above : folder), Optional.empty());
     }
 

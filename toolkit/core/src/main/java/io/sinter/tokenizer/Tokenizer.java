@@ -2,13 +2,13 @@ package io.sinter.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.util.PairList;
 import io.sinter.error.MalformedException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.tensor.TensorData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +40,19 @@ public final class Tokenizer implements AutoCloseable {
      * @throws MalformedException if it is broken, or the library refuses it
      */
     public static Tokenizer open(Path file, int maxTokens) {
+        return open(TokenizerJson.read(file), maxTokens);
+    }
+
+    /**
+     * Opens a tokenizer.
+     *
+     * @param maxTokens tokens kept of a text, special tokens included; at least 3
+     * @throws MalformedException if the library refuses it
+     */
+    public static Tokenizer open(TokenizerJson json, int maxTokens) {
         if (maxTokens < 3) {
             throw new IllegalArgumentException("maxTokens: got " + maxTokens + ", expected 3 or more");
         }
-        TokenizerJson json = TokenizerJson.read(file);
         NativeTokenizers.prepare();
         Map<String, String> options = Map.of(
                 "padding", "false",
@@ -56,7 +65,7 @@ public final class Tokenizer implements AutoCloseable {
             return new Tokenizer(
                     HuggingFaceTokenizer.newInstance(json.stream(), options), json.vocabulary(), maxTokens);
         } catch (IOException | RuntimeException e) {
-            throw new MalformedException("%s: the tokenizer library refuses it: %s".formatted(file, e.getMessage()), e);
+            throw new MalformedException("%s: the tokenizer library refuses it: %s".formatted(json.file(), e.getMessage()), e);
         }
     }
 
@@ -76,16 +85,43 @@ public final class Tokenizer implements AutoCloseable {
      * @throws UnsupportedException if a text has more than {@link #MAX_CHARACTERS} characters
      */
     public List<Encoding> encode(List<String> texts) {
+        return Arrays.stream(tokenizer.batchEncode(clean(texts)))
+                .map(Tokenizer::encoding)
+                .toList();
+    }
+
+    /**
+     * Encodes pairs of texts, with the special tokens around and between them. Tokens are cut from the longer one first.
+     *
+     * @throws UnsupportedException if a text has more than {@link #MAX_CHARACTERS} characters
+     */
+    public List<Encoding> encodePairs(List<String> first, List<String> second) {
+        if (first.size() != second.size()) {
+            throw new IllegalArgumentException(
+                    "%d first texts, %d second ones: expected as many".formatted(first.size(), second.size()));
+        }
+        PairList<String, String> pairs = new PairList<>(List.of(clean(first)), List.of(clean(second)));
+        return Arrays.stream(tokenizer.batchEncode(pairs))
+                .map(Tokenizer::encoding)
+                .toList();
+    }
+
+    /** The text that tokens stand for, without special tokens. */
+    public String decode(long... ids) {
+        return tokenizer.decode(ids, true);
+    }
+
+    private static Encoding encoding(ai.djl.huggingface.tokenizers.Encoding e) {
+        return new Encoding(
+                TensorData.vector(e.getIds()), TensorData.vector(e.getTypeIds()), spans(e.getCharTokenSpans()));
+    }
+
+    private static String[] clean(List<String> texts) {
         String[] clean = new String[texts.size()];
         for (int i = 0; i < clean.length; i++) {
             clean[i] = clean(i, texts.get(i));
         }
-        List<Encoding> result = new ArrayList<>(clean.length);
-        for (var e : tokenizer.batchEncode(clean)) {
-            result.add(new Encoding(
-                    TensorData.vector(e.getIds()), TensorData.vector(e.getTypeIds()), spans(e.getCharTokenSpans())));
-        }
-        return result;
+        return clean;
     }
 
     private static List<Encoding.Span> spans(CharSpan[] spans) {

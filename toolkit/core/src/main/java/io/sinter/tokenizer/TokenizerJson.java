@@ -1,40 +1,87 @@
 package io.sinter.tokenizer;
 
 import io.sinter.error.MalformedException;
+import io.sinter.error.MissingException;
 import io.sinter.json.StrictJson;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A {@code tokenizer.json} that was read once and whose structure was checked, so that the native library, which can
- * abort the process on some files, sees nothing else.
+ * A {@code tokenizer.json} whose structure was checked, so that the native library, which can abort the process on some
+ * files, sees nothing else. Read once from a file, or built from the vocabulary files of a model that has none.
  */
-final class TokenizerJson {
+public final class TokenizerJson {
+
+    /** What the file is called. */
+    public static final String FILE_NAME = "tokenizer.json";
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final Path file;
     private final byte[] bytes;
     private final Vocabulary vocabulary;
+    private final Optional<String> note;
 
-    private TokenizerJson(Path file, byte[] bytes, Vocabulary vocabulary) {
+    private TokenizerJson(Path file, byte[] bytes, Vocabulary vocabulary, Optional<String> note) {
         this.file = file;
         this.bytes = bytes;
         this.vocabulary = vocabulary;
+        this.note = note;
     }
 
     /**
      * Reads and checks a file.
      *
-     * @throws io.sinter.error.MissingException if there is no such file
+     * @throws MissingException if there is no such file
      * @throws MalformedException if it does not keep to the format
      */
-    static TokenizerJson read(Path file) {
+    public static TokenizerJson read(Path file) {
         byte[] bytes = StrictJson.bytes(file, Vocabulary.MAX_BYTES);
         JsonNode root = StrictJson.object(file, bytes);
+        return new TokenizerJson(file, bytes, check(file, root), Optional.empty());
+    }
+
+    /**
+     * The tokenizer of the model in a folder: {@code tokenizer.json}, or one built from {@code vocab.txt}, or from
+     * {@code vocab.json} and {@code merges.txt}. Nothing where there is none of these, or a {@code vocab.txt} alone, with
+     * nothing to say what tokenizer it is of.
+     *
+     * @throws io.sinter.error.UnsupportedException if none is built for the model's tokenizer class; names those known
+     * @throws MalformedException if a file is not as it should be
+     */
+    public static Optional<TokenizerJson> find(Path folder) {
+        Path file = folder.resolve(FILE_NAME);
+        return Files.exists(file)
+                ? Optional.of(read(file))
+                : TokenizerBuilder.build(folder).map(built -> of(file, built));
+    }
+
+    /**
+     * The same, for a folder that should have one.
+     *
+     * @throws MissingException if there is none
+     */
+    public static TokenizerJson load(Path folder) {
+        return find(folder)
+                .orElseThrow(() -> new MissingException(
+                        "%s: no tokenizer.json in this folder, and none to build from vocab.txt, or vocab.json and merges.txt, with the model's config.json; put the model's files there"
+                                .formatted(folder)));
+    }
+
+    private static TokenizerJson of(Path file, TokenizerBuilder.Built built) {
+        Vocabulary vocabulary = check(file, built.json());
+        return new TokenizerJson(file, MAPPER.writeValueAsBytes(built.json()), vocabulary, Optional.of(built.note()));
+    }
+
+    private static Vocabulary check(Path file, JsonNode root) {
         JsonNode model = root.path("model");
         if (!model.isObject()) {
             throw new MalformedException(file + ": no object \"model\"; is it the tokenizer.json of a fast tokenizer?");
@@ -50,19 +97,31 @@ final class TokenizerJson {
         if (pad.isString() && ids.containsKey(pad.stringValue())) {
             special.put(SpecialToken.PAD, ids.get(pad.stringValue()));
         }
-        return new TokenizerJson(file, bytes, new Vocabulary(file, ids, special));
+        return new Vocabulary(file, ids, special);
     }
 
-    Path file() {
+    /** Where it is, or would be. */
+    public Path file() {
         return file;
+    }
+
+    /** What the file holds, or would hold; a copy. */
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
+    /** The tokens and their ids. */
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** From what it was built, for users; nothing if it was read. */
+    public Optional<String> note() {
+        return note;
     }
 
     InputStream stream() {
         return new ByteArrayInputStream(bytes);
-    }
-
-    Vocabulary vocabulary() {
-        return vocabulary;
     }
 
     private static void readModel(Path file, JsonNode model, Map<String, Integer> ids) {

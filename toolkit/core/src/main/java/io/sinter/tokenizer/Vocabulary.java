@@ -1,8 +1,6 @@
 package io.sinter.tokenizer;
 
 import io.sinter.error.MalformedException;
-import io.sinter.json.StrictJson;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
@@ -53,21 +51,30 @@ public final class Vocabulary {
      */
     public static Vocabulary read(Path file) {
         return file.toString().endsWith(".txt")
-                ? lines(file)
+                ? ofLines(file)
                 : TokenizerJson.read(file).vocabulary();
     }
 
-    private static Vocabulary lines(Path file) {
-        String text = new String(StrictJson.bytes(file, MAX_BYTES), StandardCharsets.UTF_8);
+    private static Vocabulary ofLines(Path file) {
+        Map<String, Integer> ids = lines(file);
+        return new Vocabulary(file, ids, bySpelling(ids));
+    }
+
+    /**
+     * Tokens of a file with one a line, and their line numbers from 0.
+     *
+     * @throws MalformedException if a token is there twice
+     */
+    static Map<String, Integer> lines(Path file) {
         Map<String, Integer> ids = new LinkedHashMap<>();
-        for (String line : text.lines().toList()) {
+        for (String line : TokenizerFiles.text(file).lines().toList()) {
             Integer first = ids.putIfAbsent(line, ids.size());
             if (first != null) {
                 throw new MalformedException(
                         "%s: line %d: \"%s\" is already on line %d".formatted(file, ids.size() + 1, line, first + 1));
             }
         }
-        return new Vocabulary(file, ids, bySpelling(ids));
+        return ids;
     }
 
     /** The special tokens among the given ones, by their usual spellings. */

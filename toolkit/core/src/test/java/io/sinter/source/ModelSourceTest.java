@@ -37,6 +37,9 @@ class ModelSourceTest {
         Files.writeString(file, text);
     }
 
+    private static final String TOKENIZER = """
+            {"model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "a"}}""";
+
     private void weights(Map<String, TensorData> tensors) {
         SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
     }
@@ -139,7 +142,7 @@ class ModelSourceTest {
         assertThat(source).isInstanceOf(GraphSource.class);
         assertThat(source.table().data().contentEquals(TABLE)).isTrue();
         assertThat(source.table().where()).endsWith("onnx/model.onnx: \"embeddings.weight\"");
-        assertThatThrownBy(source.companions()::tokenizerJson)
+        assertThatThrownBy(source.companions()::tokenizer)
                 .isInstanceOf(MissingException.class)
                 .hasMessageContaining("no tokenizer.json in this folder");
     }
@@ -147,14 +150,14 @@ class ModelSourceTest {
     @Test
     void bareGraph_hasTheTokenizerBesideIt_orAbove() throws IOException {
         graph("onnx/model.onnx");
-        write("tokenizer.json", "{}");
+        write("tokenizer.json", TOKENIZER);
 
         ModelSource nested = ModelSource.open(folder.resolve("onnx/model.onnx"));
-        assertThat(nested.companions().tokenizerJson()).isEqualTo(folder.resolve("tokenizer.json"));
+        assertThat(nested.companions().tokenizer().file()).isEqualTo(folder.resolve("tokenizer.json"));
 
-        write("onnx/tokenizer.json", "{}");
+        write("onnx/tokenizer.json", TOKENIZER);
         ModelSource beside = ModelSource.open(folder.resolve("onnx/model.onnx"));
-        assertThat(beside.companions().tokenizerJson()).isEqualTo(folder.resolve("onnx/tokenizer.json"));
+        assertThat(beside.companions().tokenizer().file()).isEqualTo(folder.resolve("onnx/tokenizer.json"));
     }
 
     @Test

@@ -1,0 +1,124 @@
+package io.sinter.tokenizer;
+
+import io.sinter.error.MissingException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.NullNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Builds a {@code tokenizer.json} from the files that models had before there was one: {@code vocab.txt}, or
+ * {@code vocab.json} and {@code merges.txt}, with {@code tokenizer_config.json}, {@code special_tokens_map.json} and
+ * {@code added_tokens.json} where they are. The result does what Hugging Face's class for the model does.
+ */
+final class TokenizerBuilder {
+
+    private TokenizerBuilder() {}
+
+    /**
+     * A tokenizer that was built.
+     *
+     * @param json what its {@code tokenizer.json} holds
+     * @param note from what it was built, for users
+     */
+    record Built(ObjectNode json, String note) {}
+
+    /**
+     * What a pipeline is made from.
+     *
+     * @param files configuration and merges
+     * @param family which kind
+     * @param ids the vocabulary
+     * @param special the special tokens by role
+     * @param added the added tokens with their ids
+     */
+    record Inputs(
+            TokenizerFiles files,
+            TokenizerFamily family,
+            Map<String, Integer> ids,
+            SpecialTokens special,
+            AddedVocabulary added) {
+
+        /** Puts the tokens of these roles around texts; see {@link Components#template}. */
+        ObjectNode template(String single, String pair, String... roles) {
+            Map<String, String> tokens = new LinkedHashMap<>();
+            for (String role : roles) {
+                tokens.put(role, special.required(role));
+            }
+            return Components.template(single, pair, tokens, added);
+        }
+
+        /** The vocabulary as a model lists it. */
+        ObjectNode vocabulary() {
+            ObjectNode vocabulary = JsonNodeFactory.instance.objectNode();
+            ids.forEach(vocabulary::put);
+            return vocabulary;
+        }
+    }
+
+    /**
+     * What decides how a text is cut, beside the vocabulary.
+     *
+     * @param normalizer before; a null node for none
+     * @param preTokenizer into words
+     * @param model of the vocabulary: words to tokens
+     * @param postProcessor adds special tokens
+     * @param decoder tokens to text
+     */
+    record Pipeline(
+            JsonNode normalizer, JsonNode preTokenizer, ObjectNode model, JsonNode postProcessor, JsonNode decoder) {}
+
+    /** Builds from what is in a folder; nothing where no vocabulary is there from which one could be built. */
+    static Optional<Built> build(Path folder) {
+        TokenizerFiles files = TokenizerFiles.read(folder);
+        boolean lines = files.has(TokenizerFiles.LINES);
+        if (!lines && !files.has(TokenizerFiles.VOCABULARY)) {
+            return Optional.empty();
+        }
+        if (lines && !TokenizerFamily.isStated(files)) {
+            return Optional.empty();
+        }
+        return Optional.of(build(files, TokenizerFamily.of(files)));
+    }
+
+    private static Built build(TokenizerFiles files, TokenizerFamily family) {
+        boolean wordPiece = switch (family) {
+            case BERT, FUNNEL, MPNET -> true;
+            case GPT2, ROBERTA, DEBERTA, MODERNBERT, CLIP, QWEN2, LLAMA -> false;
+        };
+        String needed = wordPiece ? TokenizerFiles.LINES : TokenizerFiles.VOCABULARY;
+        if (!files.has(needed)) {
+            throw new MissingException("%s: no tokenizer.json, and to build a %s's there must be %s"
+                    .formatted(files.folder(), family.className(), wordPiece ? needed : "vocab.json and merges.txt"));
+        }
+        Map<String, Integer> ids = wordPiece ? files.lines() : files.vocabulary();
+        Set<String> known = new HashSet<>(ids.keySet());
+        known.addAll(AddedVocabulary.declared(files));
+        SpecialTokens special = SpecialTokens.of(files, family, known::contains);
+        AddedVocabulary added = AddedVocabulary.of(files, ids, special);
+        Inputs inputs = new Inputs(files, family, ids, special, added);
+        Pipeline pipeline = wordPiece ? WordPieceTokenizers.pipeline(inputs) : BpeTokenizers.pipeline(inputs);
+        String note = "%s: no tokenizer.json, so it was built from %s as a %s's"
+                .formatted(files.folder(), wordPiece ? needed : "vocab.json and merges.txt", family.className());
+        return new Built(json(pipeline, added), note);
+    }
+
+    private static ObjectNode json(Pipeline pipeline, AddedVocabulary added) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", "1.0");
+        json.set("truncation", NullNode.getInstance());
+        json.set("padding", NullNode.getInstance());
+        json.set("added_tokens", added.json());
+        json.set("normalizer", pipeline.normalizer);
+        json.set("pre_tokenizer", pipeline.preTokenizer);
+        json.set("post_processor", pipeline.postProcessor);
+        json.set("decoder", pipeline.decoder);
+        json.set("model", pipeline.model);
+        return json;
+    }
+}
