@@ -179,8 +179,9 @@ public record ModelSummary(
     private static TokenizerSummary tokenizer(ModelSource source) {
         try {
             Companions companions = source.companions();
-            Vocabulary vocabulary =
-                    companions.vocabulary().orElseGet(() -> companions.tokenizer().vocabulary());
+            Vocabulary vocabulary = companions
+                    .vocabulary()
+                    .orElseGet(() -> companions.tokenizer().vocabulary());
             Map<String, Integer> special = new LinkedHashMap<>();
             for (SpecialToken role : SpecialToken.values()) {
                 vocabulary.special(role).ifPresent(id -> special.put(role.name(), id));

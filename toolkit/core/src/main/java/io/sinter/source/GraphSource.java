@@ -34,9 +34,8 @@ public final class GraphSource implements ModelSource {
         Path parent = graph.getParent();
         Path folder = parent == null ? Path.of("") : parent;
         Path above = folder.resolve("..").normalize();
-        boolean nested = folder.endsWith("onnx")
-                && !Companions.haveTokenizer(folder)
-                && Companions.haveTokenizer(above);
+        boolean nested =
+                folder.endsWith("onnx") && !Companions.haveTokenizer(folder) && Companions.haveTokenizer(above);
         return new GraphSource(graph, graph, Companions.read(nested ? above : folder), Optional.empty());
     }
 

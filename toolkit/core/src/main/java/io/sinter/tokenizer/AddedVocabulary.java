@@ -66,7 +66,8 @@ final class AddedVocabulary {
         Path file = files.folder().resolve(TokenizerFiles.CONFIG);
         Map<Integer, AddedToken> tokens = new TreeMap<>();
         files.config().path("added_tokens_decoder").properties().forEach(entry -> {
-            AddedToken token = AddedToken.read(file, "added_tokens_decoder", entry.getValue(), AddedToken.ordinary("-"));
+            AddedToken token =
+                    AddedToken.read(file, "added_tokens_decoder", entry.getValue(), AddedToken.ordinary("-"));
             tokens.put(id(file, token.content(), entry.getKey()), token);
         });
         return tokens;
@@ -124,8 +125,7 @@ final class AddedVocabulary {
     int id(String token) {
         Integer id = ids.getOrDefault(token, vocabulary.get(token));
         if (id == null) {
-            throw new MalformedException(
-                    "%s: special token \"%s\" is not in the vocabulary".formatted(folder, token));
+            throw new MalformedException("%s: special token \"%s\" is not in the vocabulary".formatted(folder, token));
         }
         return id;
     }

@@ -4,7 +4,6 @@ import io.sinter.tokenizer.TokenizerBuilder.Inputs;
 import io.sinter.tokenizer.TokenizerBuilder.Pipeline;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.NullNode;
@@ -33,7 +32,12 @@ final class BpeTokenizers {
         ObjectNode words = Components.byteLevel(prefixSpace, true, true);
         return switch (inputs.family()) {
             case GPT2 -> byteLevel(inputs, none(), words, endsOr(inputs, ignoredOffsets()));
-            case ROBERTA -> byteLevel(inputs, none(), words, roberta(inputs).put("trim_offsets", true).put("add_prefix_space", prefixSpace));
+            case ROBERTA ->
+                byteLevel(
+                        inputs,
+                        none(),
+                        words,
+                        roberta(inputs).put("trim_offsets", true).put("add_prefix_space", prefixSpace));
             case DEBERTA ->
                 byteLevel(
                         inputs,
@@ -105,13 +109,11 @@ final class BpeTokenizers {
     }
 
     private static JsonNode llamaDecoder(boolean prefixSpace) {
-        List<JsonNode> steps = new ArrayList<>(List.of(
-                Components.replace(SPACE, " "), Components.part("ByteFallback"), Components.part("Fuse")));
+        List<JsonNode> steps = new ArrayList<>(
+                List.of(Components.replace(SPACE, " "), Components.part("ByteFallback"), Components.part("Fuse")));
         if (prefixSpace) {
-            steps.add(Components.part("Strip")
-                    .put("content", " ")
-                    .put("start", 1)
-                    .put("stop", 0));
+            steps.add(
+                    Components.part("Strip").put("content", " ").put("start", 1).put("stop", 0));
         }
         return Components.sequence("decoders", steps.toArray(JsonNode[]::new));
     }

@@ -61,7 +61,8 @@ final class SpecialTokens {
                 others.add(AddedToken.read(config, key, node, AddedToken.special("-")));
             }
             Path map = files.folder().resolve(TokenizerFiles.SPECIAL_TOKENS);
-            for (JsonNode node : listed ? MissingNode.getInstance() : files.specialTokens().path(key)) {
+            for (JsonNode node :
+                    listed ? MissingNode.getInstance() : files.specialTokens().path(key)) {
                 others.add(AddedToken.read(map, key, node, AddedToken.special("-")));
             }
         }
@@ -116,11 +117,12 @@ final class SpecialTokens {
             case ROBERTA -> angles(role);
             case GPT2 -> List.of("bos", "eos", "unk").contains(role) ? "<|endoftext|>" : "";
             case QWEN2 -> List.of("eos", "unk", "pad").contains(role) ? "<|endoftext|>" : "";
-            case CLIP -> switch (role) {
-                case "bos" -> "<|startoftext|>";
-                case "eos", "unk", "pad" -> "<|endoftext|>";
-                default -> "";
-            };
+            case CLIP ->
+                switch (role) {
+                    case "bos" -> "<|startoftext|>";
+                    case "eos", "unk", "pad" -> "<|endoftext|>";
+                    default -> "";
+                };
             case LLAMA -> List.of("bos", "eos", "unk").contains(role) ? angles(role) : "";
         };
         boolean lstrip = role.equals("mask")

@@ -65,7 +65,8 @@ public final class Tokenizer implements AutoCloseable {
             return new Tokenizer(
                     HuggingFaceTokenizer.newInstance(json.stream(), options), json.vocabulary(), maxTokens);
         } catch (IOException | RuntimeException e) {
-            throw new MalformedException("%s: the tokenizer library refuses it: %s".formatted(json.file(), e.getMessage()), e);
+            throw new MalformedException(
+                    "%s: the tokenizer library refuses it: %s".formatted(json.file(), e.getMessage()), e);
         }
     }
 

@@ -55,12 +55,7 @@ enum TokenizerFamily {
             Set.of("gpt2", "gpt_neo", "gptj", "opt", "codegen", "gpt_bigcode")),
     /** Byte-level BPE between {@code <s>} and {@code </s>}. */
     ROBERTA(
-            Set.of(
-                    "RobertaTokenizer",
-                    "LongformerTokenizer",
-                    "BartTokenizer",
-                    "LEDTokenizer",
-                    "MvpTokenizer"),
+            Set.of("RobertaTokenizer", "LongformerTokenizer", "BartTokenizer", "LEDTokenizer", "MvpTokenizer"),
             Set.of("roberta", "roberta-prelayernorm", "longformer", "bart", "led", "mvp", "data2vec-text")),
     /** Byte-level BPE between [CLS] and [SEP]. */
     DEBERTA(Set.of("DebertaTokenizer"), Set.of("deberta")),
@@ -94,10 +89,9 @@ enum TokenizerFamily {
                     .orElseThrow(() -> unknown(files, "tokenizer class \"%s\"".formatted(name.get()), f -> f.classes));
         }
         String type = files.modelType()
-                .orElseThrow(
-                        () -> new MissingException(
-                                "%s: no tokenizer.json, and to build one from the vocabulary the kind of tokenizer must be known: tokenizer_config.json says no tokenizer_class, config.json no model_type"
-                                        .formatted(files.folder())));
+                .orElseThrow(() -> new MissingException(
+                        "%s: no tokenizer.json, and to build one from the vocabulary the kind of tokenizer must be known: tokenizer_config.json says no tokenizer_class, config.json no model_type"
+                                .formatted(files.folder())));
         return find(f -> f.modelTypes, type)
                 .orElseThrow(() -> unknown(files, "model type \"%s\"".formatted(type), f -> f.modelTypes));
     }

@@ -48,9 +48,8 @@ final class WordPieceTokenizers {
         JsonNode accents = files.config().path("strip_accents").isBoolean()
                 ? BooleanNode.valueOf(files.flag("strip_accents", false))
                 : NullNode.getInstance();
-        ObjectNode normalizer = Components.part("BertNormalizer")
-                .put("clean_text", true)
-                .put("handle_chinese_chars", chinese);
+        ObjectNode normalizer =
+                Components.part("BertNormalizer").put("clean_text", true).put("handle_chinese_chars", chinese);
         normalizer.set("strip_accents", basic ? accents : BooleanNode.FALSE);
         return normalizer.put("lowercase", lowercase);
     }

@@ -43,7 +43,11 @@ record GoldenTexts(Path folder, JsonNode json) {
     List<Case> singles() {
         List<Case> cases = new ArrayList<>();
         for (JsonNode entry : json.path("single")) {
-            cases.add(new Case("\"" + entry.path("text").stringValue() + "\"", entry.path("text").stringValue(), "", entry));
+            cases.add(new Case(
+                    "\"" + entry.path("text").stringValue() + "\"",
+                    entry.path("text").stringValue(),
+                    "",
+                    entry));
         }
         return cases;
     }
@@ -69,7 +73,8 @@ record GoldenTexts(Path folder, JsonNode json) {
     }
 
     private static Case pair(JsonNode entry) {
-        return new Case(entry.toString(), entry.path("a").stringValue(), entry.path("b").stringValue(), entry);
+        return new Case(
+                entry.toString(), entry.path("a").stringValue(), entry.path("b").stringValue(), entry);
     }
 
     /** A switch that the recording tokenizer was made with. */

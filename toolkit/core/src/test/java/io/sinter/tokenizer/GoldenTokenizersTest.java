@@ -115,8 +115,8 @@ class GoldenTokenizersTest {
     private static void singles(SoftAssertions soft, TokenizerJson json, GoldenTexts golden) {
         List<GoldenTexts.Case> cases = golden.singles();
         try (Tokenizer tokenizer = Tokenizer.open(json, LONG)) {
-            List<Encoding> got = tokenizer.encode(
-                    cases.stream().map(GoldenTexts.Case::first).toList());
+            List<Encoding> got =
+                    tokenizer.encode(cases.stream().map(GoldenTexts.Case::first).toList());
             for (int i = 0; i < cases.size(); i++) {
                 GoldenTexts.Case text = cases.get(i);
                 same(soft, text, got.get(i));
@@ -125,7 +125,8 @@ class GoldenTokenizersTest {
                         .isEqualTo(text.expected()
                                 .path("offsets")
                                 .valueStream()
-                                .map(o -> new Encoding.Span(o.get(0).intValue(), o.get(1).intValue()))
+                                .map(o -> new Encoding.Span(
+                                        o.get(0).intValue(), o.get(1).intValue()))
                                 .toList());
                 tokens(soft, text, got.get(i), json.vocabulary());
             }
@@ -155,7 +156,8 @@ class GoldenTokenizersTest {
 
     private static boolean isOdd(GoldenTexts.Case text, TokenizerJson json) {
         try (Tokenizer tokenizer = Tokenizer.open(json, LONG)) {
-            int added = tokenizer.encodePairs(List.of(""), List.of("")).getFirst().length();
+            int added =
+                    tokenizer.encodePairs(List.of(""), List.of("")).getFirst().length();
             return (text.expected().path("max_length").intValue() - added) % 2 != 0;
         }
     }
@@ -193,6 +195,10 @@ class GoldenTokenizersTest {
     }
 
     private static long[] longs(GoldenTexts.Case text, String key) {
-        return text.expected().path(key).valueStream().mapToLong(JsonNode::asLong).toArray();
+        return text.expected()
+                .path(key)
+                .valueStream()
+                .mapToLong(JsonNode::asLong)
+                .toArray();
     }
 }
