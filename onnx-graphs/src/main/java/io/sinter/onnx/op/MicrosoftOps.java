@@ -94,10 +94,10 @@ public record MicrosoftOps(Ops ops) {
      *
      * @param x {@code [B, S, h]}
      * @param weight {@code [h, 3h]}: queries, keys, values side by side
-     * @param bias {@code [3h]}
+     * @param bias {@code [3h]}, or null
      * @return {@code [B, S, h]}
      */
-    public Value attention(Value x, Value weight, Value bias, Masking masking, Heads heads) {
+    public Value attention(Value x, Value weight, @Nullable Value bias, Masking masking, Heads heads) {
         List<@Nullable Value> inputs = Arrays.asList(x, weight, bias, masking.mask(), null, masking.bias());
         return one("Attention", inputs, heads.attributes(), like(x));
     }
@@ -219,6 +219,15 @@ public record MicrosoftOps(Ops ops) {
                 .getFirst();
     }
 
+    /** {@code FusedMatMul}: x·tableᵀ for a table {@code [V, h]}, which is not copied. */
+    public Value productWithTransposed(Value x, Value table) {
+        Map<String, Attribute> attributes = Map.of("transB", Attribute.of(1));
+        Shape left = shape(x);
+        Shape right = shape(table);
+        Shape shape = left == null || right == null ? null : withLastDim(left, right.dim(0));
+        return one("FusedMatMul", List.of(x, table), attributes, new TensorType(dtype(x), shape));
+    }
+
     /** {@code BiasGelu}: the exact GELU of x + bias, the bias {@code [h]}. */
     public Value biasGelu(Value x, Value bias) {
         return one("BiasGelu", List.of(x, bias), Map.of(), like(x));
@@ -289,9 +298,13 @@ public record MicrosoftOps(Ops ops) {
         if (first.type() == null || head == null || tail == null) {
             return first.type() == null ? null : new TensorType(dtype(first), null);
         }
-        List<Dim> dims = new ArrayList<>(head.dims());
-        dims.set(dims.size() - 1, tail.dim(tail.rank() - 1));
-        return new TensorType(dtype(first), new Shape(dims));
+        return new TensorType(dtype(first), withLastDim(head, tail.dim(tail.rank() - 1)));
+    }
+
+    private static Shape withLastDim(Shape shape, Dim last) {
+        List<Dim> dims = new ArrayList<>(shape.dims());
+        dims.set(dims.size() - 1, last);
+        return new Shape(dims);
     }
 
     private static @Nullable Shape shape(Value x) {

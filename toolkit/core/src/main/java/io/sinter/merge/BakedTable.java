@@ -13,6 +13,7 @@ import io.sinter.source.TiedProjection;
 import io.sinter.source.TokenLookup;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
+import io.sinter.tensor.Transposition;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -105,7 +106,7 @@ final class BakedTable {
     private void replaceCopy(TiedProjection projection) {
         TensorData laidOut = switch (projection.layout()) {
             case AS_TABLE -> merged;
-            case TRANSPOSED -> Transposed.of(merged);
+            case TRANSPOSED -> Transposition.of(merged);
         };
         TensorType type = projection.weight().type();
         DType before = type == null ? merged.dtype() : type.dtype();

@@ -13,6 +13,7 @@ import io.sinter.onnx.op.Opsets;
 import io.sinter.tensor.Conversion;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
+import io.sinter.tensor.Transposition;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
@@ -180,7 +181,7 @@ final class TinyModels {
                 output(graph, "logits", ops.matMul(hidden, ops.transpose(shared, 1, 0)));
             }
             case TRANSPOSED_COPY -> {
-                Value copy = asFloat(ops, ops.constant("decoder.weight", Transposed.of(spec.table())));
+                Value copy = asFloat(ops, ops.constant("decoder.weight", Transposition.of(spec.table())));
                 output(graph, "logits", ops.matMul(hidden, copy));
             }
         }

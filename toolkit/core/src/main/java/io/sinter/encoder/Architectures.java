@@ -1,0 +1,40 @@
+package io.sinter.encoder;
+
+import io.sinter.encoder.family.Bert;
+import io.sinter.error.UnsupportedException;
+import io.sinter.source.ModelConfig;
+import java.util.List;
+
+/** The model families that are known. */
+public final class Architectures {
+
+    private static final List<Architecture> ALL = List.of(new Bert());
+
+    private Architectures() {}
+
+    /** All of them. */
+    public static List<Architecture> all() {
+        return ALL;
+    }
+
+    /** Every {@code model_type}, in alphabetical order. */
+    public static List<String> modelTypes() {
+        return ALL.stream().flatMap(a -> a.modelTypes().stream()).sorted().toList();
+    }
+
+    /**
+     * The family of a configuration.
+     *
+     * @throws UnsupportedException if its {@code model_type} is unknown or missing
+     */
+    public static Architecture of(ModelConfig config) {
+        String type = config.modelType()
+                .orElseThrow(() -> new UnsupportedException("%s: no \"model_type\": expected one of %s"
+                        .formatted(config.file(), String.join(", ", modelTypes()))));
+        return ALL.stream()
+                .filter(a -> a.modelTypes().contains(type))
+                .findFirst()
+                .orElseThrow(() -> new UnsupportedException("%s: model_type: got \"%s\", expected one of %s"
+                        .formatted(config.file(), type, String.join(", ", modelTypes()))));
+    }
+}

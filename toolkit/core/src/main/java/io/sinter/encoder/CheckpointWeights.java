@@ -1,0 +1,66 @@
+package io.sinter.encoder;
+
+import io.sinter.error.MalformedException;
+import io.sinter.safetensors.Checkpoint;
+import io.sinter.tensor.Conversion;
+import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The weights of a checkpoint. Float32 is not copied; other floats are converted. */
+public final class CheckpointWeights implements WeightSource {
+
+    /** How checkpoints that came from TensorFlow name a norm's parameters. */
+    private static final Map<String, String> OLD_NAMES =
+            Map.of("LayerNorm.weight", "LayerNorm.gamma", "LayerNorm.bias", "LayerNorm.beta");
+
+    private final Checkpoint checkpoint;
+    private final Set<String> read = new HashSet<>();
+
+    /** The weights of that checkpoint. */
+    public CheckpointWeights(Checkpoint checkpoint) {
+        this.checkpoint = checkpoint;
+    }
+
+    @Override
+    public boolean has(String name) {
+        return find(name).isPresent();
+    }
+
+    @Override
+    public boolean hasPrefix(String prefix) {
+        return checkpoint.names().stream().anyMatch(name -> name.startsWith(prefix));
+    }
+
+    @Override
+    public TensorData tensor(String name, Initial initial, List<Long> shape) {
+        String key = find(name).orElse(name);
+        TensorData tensor = checkpoint.tensor(key);
+        if (!tensor.shape().equals(shape) || !tensor.dtype().isFloat()) {
+            throw new MalformedException("%s: tensor \"%s\": got %s, but config.json asks for floats %s"
+                    .formatted(checkpoint.path(), key, tensor.describe(), shape));
+        }
+        read.add(key);
+        return Conversion.convert(tensor, DType.FLOAT);
+    }
+
+    /** Names of tensors that nobody has asked for, in the order of the files. */
+    public List<String> unread() {
+        return checkpoint.names().stream().filter(name -> !read.contains(name)).toList();
+    }
+
+    private Optional<String> find(String name) {
+        if (checkpoint.find(name).isPresent()) {
+            return Optional.of(name);
+        }
+        return OLD_NAMES.entrySet().stream()
+                .filter(e -> name.endsWith(e.getKey()))
+                .map(e -> name.substring(0, name.length() - e.getKey().length()) + e.getValue())
+                .filter(old -> checkpoint.find(old).isPresent())
+                .findFirst();
+    }
+}

@@ -1,0 +1,69 @@
+package io.sinter.encoder;
+
+import io.sinter.error.UnsupportedException;
+import io.sinter.source.ModelConfig;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What stands on top of an encoder. */
+public enum Head {
+    /** Nothing: the encoder's own outputs. */
+    NONE("Model", "EncoderModel", "ModelWithProjection"),
+    /** Scores of every token of the vocabulary, at every place: {@code logits} {@code [B, S, V]}. */
+    MASKED_LM("ForMaskedLM", "ForPreTraining"),
+    /** Scores of classes, of the whole input: {@code logits} {@code [B, classes]}. */
+    CLASSIFICATION("ForSequenceClassification", "ForImageClassification"),
+    /** Scores of the next token, at every place: {@code logits} {@code [B, S, V]}. */
+    CAUSAL_LM("ForCausalLM", "LMHeadModel");
+
+    private final String suffixes;
+
+    Head(String... suffixes) {
+        this.suffixes = String.join(" ", suffixes);
+    }
+
+    /** The kebab-case name on the command line. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** All names. */
+    public static String labels() {
+        return Arrays.stream(values()).map(Head::label).collect(Collectors.joining(", "));
+    }
+
+    /** The one of that name, if there is one. */
+    public static Optional<Head> named(String label) {
+        return Arrays.stream(values()).filter(h -> h.label().equals(label)).findFirst();
+    }
+
+    /**
+     * What {@code architectures} of a configuration says, such as {@code BertForMaskedLM}; {@link #NONE} where it says
+     * nothing.
+     *
+     * @throws UnsupportedException if it is none of these
+     */
+    public static Head of(ModelConfig config) {
+        if (config.architectures().isEmpty()) {
+            return NONE;
+        }
+        String name = config.architectures().getFirst();
+        return Arrays.stream(values())
+                .filter(h -> h.endings().stream().anyMatch(name::endsWith))
+                .findFirst()
+                .orElseThrow(() -> new UnsupportedException(
+                        "%s: architectures: got %s, expected a name that ends in %s; choose the head yourself, such as none"
+                                .formatted(config.file(), name, allEndings())));
+    }
+
+    private static String allEndings() {
+        return Arrays.stream(values()).flatMap(h -> h.endings().stream()).collect(Collectors.joining(", "));
+    }
+
+    private List<String> endings() {
+        return List.of(suffixes.split(" "));
+    }
+}

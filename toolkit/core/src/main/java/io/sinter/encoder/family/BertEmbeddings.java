@@ -1,0 +1,88 @@
+package io.sinter.encoder.family;
+
+import io.sinter.encoder.Layers;
+import io.sinter.encoder.Network;
+import io.sinter.encoder.Norm;
+import io.sinter.encoder.Weights;
+import io.sinter.onnx.ir.Value;
+import io.sinter.onnx.op.MicrosoftOps.Tables;
+import io.sinter.onnx.op.MicrosoftOps.Tokens;
+import io.sinter.tensor.TensorData;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sum of a word's, a position's and a type's row, normalised.
+ *
+ * @param weights with {@code word_embeddings}, {@code position_embeddings}, {@code token_type_embeddings}
+ * @param words {@code [V, d]}
+ * @param positions {@code [P, d]}
+ * @param types {@code [types, d]}, or null where the family has none
+ * @param norm over the sum
+ */
+record BertEmbeddings(
+        Weights weights,
+        TensorData words,
+        TensorData positions,
+        @Nullable TensorData types,
+        Norm norm) {
+
+    /** What is computed, and the table, for heads that share it. */
+    record Embedded(Value states, Value table) {}
+
+    /**
+     * Emits the lookup.
+     *
+     * @param places INT64 {@code [B, S]} rows of the positions' table, or null for 0, 1, 2, …
+     */
+    Embedded emit(Network network, @Nullable Value places) {
+        Layers layers = network.layers().at("embeddings");
+        Value table = layers.weight(weights.name("word_embeddings.weight"), words);
+        Value typeIds = types == null || types.dim(0) == 1
+                ? null
+                : network.tokenTypeIds().orElse(null);
+        Value states = layers.fused()
+                ? fused(network, layers, table, places, typeIds)
+                : plain(network, layers, table, places, typeIds);
+        return new Embedded(states, table);
+    }
+
+    private Value plain(Network network, Layers layers, Value table, @Nullable Value places, @Nullable Value typeIds) {
+        Value sum = layers.lookup(table, network.inputIds());
+        if (types != null) {
+            Value typeTable = layers.weight(weights.name("token_type_embeddings.weight"), types);
+            sum = layers.ops().add(sum, layers.lookup(typeTable, typeIds == null ? layers.index(0) : typeIds));
+        }
+        Value positionTable = layers.weight(weights.name("position_embeddings.weight"), positions);
+        Value rows = places == null ? network.attention().positions(layers, network.inputIds()) : places;
+        return layers.norm(layers.ops().add(sum, layers.lookup(positionTable, rows)), norm);
+    }
+
+    /** Where every token has type 0, its row is added to every position's beforehand. */
+    private Value fused(Network network, Layers layers, Value table, @Nullable Value places, @Nullable Value typeIds) {
+        boolean folded = types != null && typeIds == null;
+        Value positionTable = folded
+                ? layers.weight(weights.name("position_and_type_embeddings.weight"), withFirstType())
+                : layers.weight(weights.name("position_embeddings.weight"), positions);
+        Value typeTable =
+                types == null || folded ? null : layers.weight(weights.name("token_type_embeddings.weight"), types);
+        Tokens tokens = new Tokens(
+                layers.asInt32(network.inputIds()),
+                typeIds == null ? null : layers.asInt32(typeIds),
+                places == null ? null : layers.asInt32(places));
+        return layers.microsoft()
+                .embedLayerNormalization(
+                        tokens, new Tables(table, positionTable, typeTable), layers.fusedNorm(norm), null)
+                .output();
+    }
+
+    private TensorData withFirstType() {
+        TensorData sum = TensorData.allocate(positions.dtype(), positions.shape());
+        float[] type = Objects.requireNonNull(types).rows(0, 1).toFloatArray();
+        for (long i = 0; i < sum.elementCount(); i++) {
+            float value = positions.data().get(TensorData.F32, i * Float.BYTES) + type[(int) (i % type.length)];
+            sum.data().set(TensorData.F32, i * Float.BYTES, value);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,3 @@
+/** The model families, one file each. */
+@org.jspecify.annotations.NullMarked
+package io.sinter.encoder.family;

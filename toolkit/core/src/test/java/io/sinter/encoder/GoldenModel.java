@@ -1,0 +1,91 @@
+package io.sinter.encoder;
+
+import io.sinter.json.StrictJson;
+import io.sinter.onnx.ir.Model;
+import io.sinter.runtime.OrtRuntime;
+import io.sinter.runtime.Port;
+import io.sinter.runtime.Session;
+import io.sinter.runtime.SessionOptions;
+import io.sinter.safetensors.Checkpoint;
+import io.sinter.safetensors.SafetensorsFile;
+import io.sinter.source.ModelConfig;
+import io.sinter.tensor.TensorData;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/** A tiny random model with the outputs that transformers 5.17 computed (see golden/models in the test resources). */
+record GoldenModel(Path folder) {
+
+    private static final Path ROOT = Path.of("src/test/resources/golden/models");
+
+    static GoldenModel named(String name) {
+        return new GoldenModel(ROOT.resolve(name));
+    }
+
+    /** Those whose family is known. */
+    static List<GoldenModel> all() {
+        try (Stream<Path> folders = Files.list(ROOT)) {
+            return folders.sorted()
+                    .map(GoldenModel::new)
+                    .filter(g -> Architectures.modelTypes()
+                            .contains(g.config().modelType().orElseThrow()))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    ModelConfig config() {
+        return ModelConfig.read(folder.resolve("config.json"));
+    }
+
+    CheckpointWeights weights() {
+        return new CheckpointWeights(Checkpoint.open(folder));
+    }
+
+    SafetensorsFile golden() {
+        return SafetensorsFile.open(folder.resolve("golden.safetensors"));
+    }
+
+    JsonNode json() {
+        return StrictJson.object(folder.resolve("golden.json"), 16 << 20);
+    }
+
+    EncoderGraph build(BuildOptions options) {
+        return EncoderGraph.build(config(), weights(), options);
+    }
+
+    /** What a graph computes of the recorded inputs. */
+    Map<String, TensorData> run(Model model, List<String> outputs) {
+        SafetensorsFile golden = golden();
+        try (Session session = new OrtRuntime().open(model, SessionOptions.DEFAULT)) {
+            Map<String, TensorData> inputs = new LinkedHashMap<>();
+            for (Port port : session.inputs()) {
+                inputs.put(port.name(), golden.tensor(port.name()));
+            }
+            return session.run(inputs, outputs);
+        }
+    }
+
+    /** The README's bound for the type of the weights, in units of the output's largest value where that passes 1. */
+    double bound(String output) {
+        double absolute = switch (json().path("weight_dtype").asString("")) {
+            case "float32" -> 1e-4;
+            case "float16" -> 2e-2;
+            default -> 1e-1;
+        };
+        return absolute * Math.max(1, json().path("max_abs").path(output).asDouble(1));
+    }
+
+    @Override
+    public String toString() {
+        return folder.getFileName().toString();
+    }
+}
