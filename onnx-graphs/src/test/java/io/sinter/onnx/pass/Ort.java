@@ -19,12 +19,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Models of the tests in ONNX Runtime, its own graph optimizations off so that the graph as written is what runs. */
-final class Ort {
+public final class Ort {
 
     private Ort() {}
 
     /** All outputs, by name. */
-    static Map<String, TensorData> run(Model model, Map<String, TensorData> inputs) {
+    public static Map<String, TensorData> run(Model model, Map<String, TensorData> inputs) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
