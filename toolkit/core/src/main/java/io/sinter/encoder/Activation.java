@@ -29,23 +29,19 @@ public enum Activation {
     /** x. */
     LINEAR("linear");
 
-    private final String names;
+    private final List<String> names;
 
     Activation(String... names) {
-        this.names = String.join(" ", names);
+        this.names = List.of(names);
     }
 
     /** The one of that name, if there is one. */
     public static Optional<Activation> named(String name) {
-        return Arrays.stream(values()).filter(a -> a.aliases().contains(name)).findFirst();
+        return Arrays.stream(values()).filter(a -> a.names.contains(name)).findFirst();
     }
 
     /** All names. */
     public static List<String> names() {
-        return Arrays.stream(values()).flatMap(a -> a.aliases().stream()).toList();
-    }
-
-    private List<String> aliases() {
-        return List.of(names.split(" "));
+        return Arrays.stream(values()).flatMap(a -> a.names.stream()).toList();
     }
 }

@@ -5,6 +5,7 @@ import io.sinter.safetensors.Checkpoint;
 import io.sinter.tensor.Conversion;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,11 @@ public final class CheckpointWeights implements WeightSource {
         }
         read.add(key);
         return Conversion.convert(tensor, DType.FLOAT);
+    }
+
+    /** Names of tensors that were asked for. */
+    public Set<String> readNames() {
+        return Collections.unmodifiableSet(read);
     }
 
     /** Names of tensors that nobody has asked for, in the order of the files. */

@@ -19,10 +19,10 @@ public enum Head {
     /** Scores of the next token, at every place: {@code logits} {@code [B, S, V]}. */
     CAUSAL_LM("ForCausalLM", "LMHeadModel");
 
-    private final String suffixes;
+    private final List<String> suffixes;
 
     Head(String... suffixes) {
-        this.suffixes = String.join(" ", suffixes);
+        this.suffixes = List.of(suffixes);
     }
 
     /** The kebab-case name on the command line. */
@@ -52,7 +52,7 @@ public enum Head {
         }
         String name = config.architectures().getFirst();
         return Arrays.stream(values())
-                .filter(h -> h.endings().stream().anyMatch(name::endsWith))
+                .filter(h -> h.suffixes.stream().anyMatch(name::endsWith))
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedException(
                         "%s: architectures: got %s, expected a name that ends in %s; choose the head yourself, such as none"
@@ -60,10 +60,6 @@ public enum Head {
     }
 
     private static String allEndings() {
-        return Arrays.stream(values()).flatMap(h -> h.endings().stream()).collect(Collectors.joining(", "));
-    }
-
-    private List<String> endings() {
-        return List.of(suffixes.split(" "));
+        return Arrays.stream(values()).flatMap(h -> h.suffixes.stream()).collect(Collectors.joining(", "));
     }
 }
