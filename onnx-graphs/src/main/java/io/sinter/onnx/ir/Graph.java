@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -225,6 +226,16 @@ public final class Graph {
             }
         }
         nodes.removeAll(set);
+    }
+
+    /**
+     * Leaves out an optional output of a node.
+     *
+     * @throws IllegalArgumentException if it is still read, or an output of the graph
+     */
+    public void leaveOut(Value output) {
+        undefine(output);
+        Objects.requireNonNull(output.producer()).leaveOut(output);
     }
 
     /**

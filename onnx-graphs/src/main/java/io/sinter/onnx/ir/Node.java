@@ -194,6 +194,13 @@ public final class Node {
         }
     }
 
+    void leaveOut(Value output) {
+        outputs.set(outputs.indexOf(output), null);
+        while (!outputs.isEmpty() && outputs.getLast() == null) {
+            outputs.removeLast();
+        }
+    }
+
     void dropOutputs() {
         outputs.clear();
     }

@@ -70,7 +70,7 @@ final class CreationRules {
         Optional<Long> start = single(call, 0);
         Optional<Long> limit = single(call, 1);
         Optional<Long> delta = single(call, 2);
-        Dim length = Dim.unknown();
+        Dim length = isFrom0By1(start, delta) ? extent(call) : Dim.unknown();
         if (start.isPresent() && limit.isPresent() && delta.isPresent()) {
             if (delta.get() == 0) {
                 throw call.error("delta 0");
@@ -78,6 +78,16 @@ final class CreationRules {
             length = length(start.get(), limit.get(), delta.get());
         }
         return call.typed(call.shared(0, 1, 2), new Shape(List.of(length)));
+    }
+
+    private static boolean isFrom0By1(Optional<Long> start, Optional<Long> delta) {
+        return start.equals(Optional.of(0L)) && delta.equals(Optional.of(1L));
+    }
+
+    /** The extent that the limit is, where it is one. */
+    private static Dim extent(Call call) {
+        Contents limit = call.contents(1);
+        return limit == null ? Dim.unknown() : limit.dims().getFirst();
     }
 
     private static Dim length(long start, long limit, long delta) {

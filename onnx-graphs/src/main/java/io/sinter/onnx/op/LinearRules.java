@@ -22,10 +22,14 @@ final class LinearRules {
 
     static Map<String, Rule> rules() {
         Map<String, Rule> rules = new HashMap<>();
-        rules.put("MatMul", Rule.one(call -> call.typed(call.shared(0, 1), product(call, 0, 1))));
+        rules.put(
+                "MatMul", Rule.one(call -> call.typed(call.shared(0, 1), product(call, call.shape(0), call.shape(1)))));
         rules.put("Gemm", Rule.one(LinearRules::gemm));
-        rules.put("MatMulInteger", Rule.one(call -> new TensorType(INT32, product(call, 0, 1))));
-        rules.put("QLinearMatMul", Rule.one(call -> call.typed(call.dtype(7), product(call, 0, 3))));
+        rules.put(
+                "MatMulInteger", Rule.one(call -> new TensorType(INT32, product(call, call.shape(0), call.shape(1)))));
+        rules.put(
+                "QLinearMatMul",
+                Rule.one(call -> call.typed(call.dtype(7), product(call, call.shape(0), call.shape(3)))));
         rules.put("QuantizeLinear", Rule.one(LinearRules::quantize));
         rules.put("DequantizeLinear", Rule.one(call -> call.typed(call.dtype(1), call.shape(0))));
         rules.put("DynamicQuantizeLinear", LinearRules::dynamicQuantize);
@@ -33,9 +37,7 @@ final class LinearRules {
     }
 
     /** The shape of a product of stacks of matrices, as numpy's {@code matmul} defines it. */
-    private static @Nullable Shape product(Call call, int left, int right) {
-        Shape a = call.shape(left);
-        Shape b = call.shape(right);
+    static @Nullable Shape product(Call call, @Nullable Shape a, @Nullable Shape b) {
         if (a == null || b == null) {
             return null;
         }
@@ -60,7 +62,7 @@ final class LinearRules {
         return new Shape(dims);
     }
 
-    private static @Nullable TensorType gemm(Call call) {
+    static @Nullable TensorType gemm(Call call) {
         DType dtype = call.shared(0, 1, 2);
         Shape a = matrix(call, 0, "transA");
         Shape b = matrix(call, 1, "transB");

@@ -32,9 +32,6 @@ public record MicrosoftOps(Ops ops) {
     /** Its one version. */
     public static final long VERSION = 1;
 
-    /** What hides a key: added to its score before the softmax. PyTorch's eager attention adds as much. */
-    private static final float MASK_FILTER = -Float.MAX_VALUE;
-
     /** Says in the model that it uses the operator set. */
     public static void importInto(Model model) {
         model.setOpset(DOMAIN, VERSION);
@@ -62,10 +59,10 @@ public record MicrosoftOps(Ops ops) {
             return new Heads(heads, null, Direction.BIDIRECTIONAL);
         }
 
-        private Map<String, Attribute> attributes() {
+        private Map<String, Attribute> attributes(Masking masking) {
             Map<String, Attribute> attributes = new TreeMap<>();
             attributes.put("num_heads", Attribute.of(heads));
-            attributes.put("mask_filter_value", Attribute.of(MASK_FILTER));
+            attributes.put("mask_filter_value", Attribute.of(masking.filter()));
             if (scale != null) {
                 attributes.put("scale", Attribute.of(scale));
             }
@@ -81,9 +78,16 @@ public record MicrosoftOps(Ops ops) {
      *
      * @param mask INT32: {@code [B, T]} with 1 for tokens and 0 for padding, or {@code [B]} lengths of texts padded at
      *     the right; null if all count
+     * @param filter what hides a key: added to its score before the softmax
      * @param bias added to the scores, {@code [B or 1, N or 1, S, T]}, or null
      */
-    public record Masking(@Nullable Value mask, @Nullable Value bias) {
+    public record Masking(
+            @Nullable Value mask, float filter, @Nullable Value bias) {
+
+        /** Hidden keys get the lowest number added, as in PyTorch's eager attention. */
+        public Masking(@Nullable Value mask, @Nullable Value bias) {
+            this(mask, -Float.MAX_VALUE, bias);
+        }
 
         /** All keys count. */
         public static final Masking NONE = new Masking(null, null);
@@ -99,7 +103,7 @@ public record MicrosoftOps(Ops ops) {
      */
     public Value attention(Value x, Value weight, @Nullable Value bias, Masking masking, Heads heads) {
         List<@Nullable Value> inputs = Arrays.asList(x, weight, bias, masking.mask(), null, masking.bias());
-        return one("Attention", inputs, heads.attributes(), like(x));
+        return one("Attention", inputs, heads.attributes(masking), like(x));
     }
 
     /**
@@ -112,7 +116,7 @@ public record MicrosoftOps(Ops ops) {
      */
     public Value multiHeadAttention(Value queries, Value keys, Value values, Masking masking, Heads heads) {
         List<@Nullable Value> inputs = Arrays.asList(queries, keys, values, null, masking.mask(), masking.bias());
-        return one("MultiHeadAttention", inputs, heads.attributes(), withLast(queries, values));
+        return one("MultiHeadAttention", inputs, heads.attributes(masking), withLast(queries, values));
     }
 
     /**

@@ -14,6 +14,8 @@ final class ShapeRules {
 
     private static final Map<String, Rule> ONNX = onnx();
 
+    private static final Map<String, Rule> MICROSOFT = Map.copyOf(MicrosoftRules.rules());
+
     private ShapeRules() {}
 
     private static Map<String, Rule> onnx() {
@@ -38,7 +40,11 @@ final class ShapeRules {
      * @throws IllegalArgumentException if the operands cannot be combined
      */
     static List<@Nullable TensorType> infer(Call call) {
-        Rule rule = call.domain().isEmpty() ? ONNX.get(call.opType()) : null;
+        Rule rule = switch (call.domain()) {
+            case "" -> ONNX.get(call.opType());
+            case MicrosoftOps.DOMAIN -> MICROSOFT.get(call.opType());
+            default -> null;
+        };
         List<@Nullable TensorType> types = rule == null ? List.of() : rule.infer(call);
         if (types.size() >= call.outputs()) {
             return types.subList(0, call.outputs());

@@ -17,9 +17,16 @@ import java.util.stream.Stream;
 
 /**
  * Removes what no output depends on: nodes, initializers (with the inputs whose defaults they are) and functions. A value
- * that a subgraph reads is used. Inputs without a default stay, as callers feed them.
+ * that a subgraph reads is used; optional outputs that nothing reads are left out. Inputs without a default stay, as callers feed them.
  */
 public final class Prune implements GraphPass {
+
+    /** Operators of which all outputs but the first are optional, and are not computed where they are left out. */
+    private static final Set<String> OPTIONAL_OUTPUTS = Set.of(
+            ":LayerNormalization",
+            "com.microsoft:SkipLayerNormalization",
+            "com.microsoft:SkipSimplifiedLayerNormalization",
+            "com.microsoft:EmbedLayerNormalization");
 
     @Override
     public String name() {
@@ -50,6 +57,7 @@ public final class Prune implements GraphPass {
         // From the last node back: when a node's turn comes, all its readers are gone or stay.
         List<Node> nodes = graph.nodes();
         List<Node> dead = new ArrayList<>();
+        List<Value> unread = new ArrayList<>();
         Set<Node> gone = new HashSet<>();
         Set<Value> outputs = outputs(graph);
         for (int i = nodes.size() - 1; i >= 0; i--) {
@@ -60,6 +68,7 @@ public final class Prune implements GraphPass {
                             v -> outputs.contains(v) || v.uses().stream().anyMatch(use -> !gone.contains(use.node())));
             if (used) {
                 node.subgraphs().forEach(subgraph -> prune(subgraph, changes));
+                collectUnread(node, outputs, gone, unread);
             } else {
                 dead.add(node);
                 gone.add(node);
@@ -68,11 +77,25 @@ public final class Prune implements GraphPass {
             }
         }
         graph.removeNodes(dead);
+        for (Value value : unread) {
+            changes.add("output \"%s\"".formatted(value.name()));
+            graph.leaveOut(value);
+        }
         for (Value value : graph.initializers()) {
             if (value.uses().isEmpty() && !outputs.contains(value)) {
                 graph.removeValue(value);
                 changes.add("initializer \"%s\"".formatted(value.name()));
             }
+        }
+    }
+
+    private static void collectUnread(Node node, Set<Value> outputs, Set<Node> gone, List<Value> unread) {
+        if (OPTIONAL_OUTPUTS.contains(id(node.domain(), node.opType()))) {
+            node.outputs().stream()
+                    .skip(1)
+                    .filter(v -> v != null && !outputs.contains(v))
+                    .filter(v -> v.uses().stream().allMatch(use -> gone.contains(use.node())))
+                    .forEach(unread::add);
         }
     }
 

@@ -19,6 +19,7 @@ public final class Fusions {
     public static FusionReport fuse(Model model, Target target) {
         int before = model.graph().nodes().size();
         Pipeline.PREPARE.run(model);
+        new Retype().run(model);
         List<FusionCount> counts = new ArrayList<>();
         for (Fusion fusion : of(target)) {
             counts.add(fusion.fuse(model));
@@ -30,7 +31,15 @@ public final class Fusions {
     /** The fusions of a target, in order. */
     public static List<Fusion> of(Target target) {
         return switch (target) {
-            case PORTABLE, CPU, CUDA -> List.of();
+            case PORTABLE -> List.of(new LayerNormFusion());
+            case CPU, CUDA ->
+                List.of(
+                        new LayerNormFusion(),
+                        new EmbeddingFusion(),
+                        new SkipLayerNormFusion(),
+                        new GeluFusion(),
+                        new BiasGeluFusion(),
+                        new AttentionFusion());
         };
     }
 }

@@ -1,0 +1,83 @@
+package io.sinter.onnx.pass.fuse;
+
+import io.sinter.onnx.ir.Dim;
+import io.sinter.onnx.ir.Graph;
+import io.sinter.onnx.ir.Node;
+import io.sinter.onnx.ir.Shape;
+import io.sinter.onnx.ir.Value;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A multi-head attention written out in nodes: softmax(queries · keysᵀ · scale + addends) · values, heads joined.
+ *
+ * @param scores what the softmax is taken of
+ * @param values before the split into heads
+ * @param output heads joined, {@code [B, S, N·d]}
+ */
+record AttentionReading(Scores scores, HeadSplit values, Value output) {
+
+    /** Whether a softmax stands between two matrix products. */
+    static boolean isCandidate(Node softmax) {
+        return readers(softmax.output()).stream().anyMatch(n -> n.is("MatMul"));
+    }
+
+    /** The attention around a softmax. */
+    static AttentionReading of(Graph graph, Node softmax) throws Unfit {
+        requireLastAxis(softmax);
+        Node product = only(graph, softmax.output(), "MatMul", "the attention's weights");
+        if (product.input(0) != softmax.output()) {
+            throw new Unfit("the weights are the right operand of " + product);
+        }
+        HeadSplit values = HeadSplit.of(Objects.requireNonNull(product.input(1)), "values", HeadSplit.BY_HEAD);
+        if (values.scale() != 1) {
+            throw new Unfit("the values are scaled");
+        }
+        Scores scores = Scores.of(softmax);
+        if (scores.queries().heads() != values.heads() || scores.keys().heads() != values.heads()) {
+            throw new Unfit("queries have %d heads, keys %d, values %d"
+                    .formatted(scores.queries().heads(), scores.keys().heads(), values.heads()));
+        }
+        return new AttentionReading(scores, values, joined(graph, product, values));
+    }
+
+    private static Value joined(Graph graph, Node product, HeadSplit values) throws Unfit {
+        Node transpose = only(graph, product.output(), "Transpose", "the heads' outputs");
+        if (!transpose.intsAttribute("perm").equals(Optional.of(List.of(0L, 2L, 1L, 3L)))) {
+            throw new Unfit("the heads' outputs are transposed by " + transpose);
+        }
+        Node reshape = only(graph, transpose.output(), "Reshape", "the heads' outputs");
+        Shape joined = Rewrite.shape(reshape.output());
+        Dim width = Dim.of(values.heads() * values.width());
+        if (joined == null || joined.rank() != 3 || HeadSplit.contradict(joined.dim(2), width)) {
+            throw new Unfit("the heads are joined to shape %s, not [B, S, %s]".formatted(joined, width));
+        }
+        return reshape.output();
+    }
+
+    /** The one reader that a value has. */
+    private static Node only(Graph graph, Value value, String opType, String what) throws Unfit {
+        if (graph.isOutput(value)) {
+            throw new Unfit(what + " are an output of the graph");
+        }
+        List<Node> readers = readers(value);
+        if (readers.size() != 1 || !readers.getFirst().is(opType)) {
+            throw new Unfit("%s are read by %s, expected one %s".formatted(what, readers, opType));
+        }
+        return readers.getFirst();
+    }
+
+    /** The readers of a value's elements; its extents are asked for by nodes that go with the attention. */
+    private static List<Node> readers(Value value) {
+        return Rewrite.readers(value).filter(node -> !node.is("Shape")).toList();
+    }
+
+    private static void requireLastAxis(Node softmax) throws Unfit {
+        long axis = softmax.intAttribute("axis", -1);
+        Shape shape = Rewrite.shape(softmax.input(0));
+        if (axis != -1 && (shape == null || axis != shape.rank() - 1)) {
+            throw new Unfit("the softmax is over axis %d of %s".formatted(axis, shape));
+        }
+    }
+}
