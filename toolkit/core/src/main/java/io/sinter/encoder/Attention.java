@@ -20,6 +20,7 @@ public final class Attention {
 
     private final Map<Visibility, Value> biases = new HashMap<>();
     private final Map<Value, Value> positions = new HashMap<>();
+    private final Map<Long, Value> windows = new HashMap<>();
 
     /**
      * Which keys a query sees.
@@ -90,16 +91,25 @@ public final class Attention {
      * @return {@code [B, S, N·d]}
      */
     public Value of(Layers layers, Value x, Projections projections, Width width, Visibility visibility) {
+        return of(layers, x, projections.list(), width, visibility);
+    }
+
+    /**
+     * The same.
+     *
+     * @param projections of queries, keys and values, or one that makes all three side by side
+     */
+    public Value of(Layers layers, Value x, List<Linear> projections, Width width, Visibility visibility) {
         if (layers.fused() && width.heads() == width.keyHeads()) {
             Heads heads = new Heads(width.heads(), (float) width.scale(), visibility.direction());
-            Value weight = layers.packedWeight(projections.list());
-            Value bias = layers.packedBias(projections.list());
+            Value weight = layers.packedWeight(projections);
+            Value bias = layers.packedBias(projections);
             return layers.microsoft().attention(x, weight, bias, masking(layers, visibility), heads);
         }
-        Value queries = layers.linear(x, projections.query());
-        Value keys = layers.linear(x, projections.key());
-        Value values = layers.linear(x, projections.value());
-        return between(layers, new Projected(queries, keys, values), width, visibility);
+        long all = width.heads() * width.width();
+        long shared = width.keyHeads() * width.width();
+        List<Value> parts = layers.projections(x, projections, all, shared, shared);
+        return between(layers, new Projected(parts.get(0), parts.get(1), parts.get(2)), width, visibility);
     }
 
     /**
@@ -151,6 +161,21 @@ public final class Attention {
             Value ones = ops.cast(ops.equal(row, row), DType.INT64);
             Value running = ops.apply("CumSum", List.of(ones, layers.index(1)), Map.of());
             return ops.squeeze(ops.sub(running, layers.index(1)), 0);
+        });
+    }
+
+    /**
+     * Whether query and key are at most {@code distance} places apart: BOOL {@code [1, 1, S, S]}, for
+     * {@link Visibility#where}.
+     *
+     * @param ids {@code [B, S]}
+     */
+    public Value near(Layers layers, Value ids, long distance) {
+        return windows.computeIfAbsent(distance, d -> {
+            Ops ops = layers.ops();
+            Value places = positions(layers, ids);
+            Value apart = ops.abs(ops.sub(ops.unsqueeze(places, 0, 1, 2), ops.unsqueeze(places, 0, 1, 3)));
+            return ops.not(ops.greater(apart, layers.index(d)));
         });
     }
 

@@ -108,6 +108,21 @@ public final class Layers {
         return biased(product(x, linear), linear);
     }
 
+    /**
+     * Several projections of the same values; one product that is split where operators are fused.
+     *
+     * @param parts one for each width, or one that makes all side by side
+     * @param widths of the results
+     */
+    public List<Value> projections(Value x, List<Linear> parts, long... widths) {
+        if (parts.size() == widths.length && !fused()) {
+            return parts.stream().map(part -> linear(x, part)).toList();
+        }
+        Value product = ops.matMul(x, packedWeight(parts));
+        Value bias = packedBias(parts);
+        return ops.split(bias == null ? product : ops.add(product, bias), -1, widths);
+    }
+
     /** x·W. */
     public Value product(Value x, Linear linear) {
         return ops.matMul(x, packedWeight(List.of(linear)));

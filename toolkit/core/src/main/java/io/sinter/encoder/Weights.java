@@ -43,6 +43,11 @@ public record Weights(WeightSource source, String prefix) {
         return source.has(prefix + name);
     }
 
+    /** The prefix without the dot at its end. */
+    public String path() {
+        return prefix.isEmpty() ? prefix : prefix.substring(0, prefix.length() - 1);
+    }
+
     /** The full name. */
     public String name(String name) {
         return prefix + name;

@@ -1,0 +1,75 @@
+package io.sinter.encoder.family;
+
+import io.sinter.encoder.Head;
+import io.sinter.encoder.Layers;
+import io.sinter.encoder.Linear;
+import io.sinter.encoder.Network;
+import io.sinter.encoder.Settings;
+import io.sinter.encoder.VocabularyHead;
+import io.sinter.encoder.Weights.Bias;
+import io.sinter.onnx.ir.Value;
+import io.sinter.onnx.op.KeepDims;
+import io.sinter.onnx.op.Ops;
+import io.sinter.tensor.DType;
+import java.util.List;
+
+/** The heads that decoder-only models have in common. */
+final class Decoder {
+
+    /** All of them. */
+    static final List<Head> HEADS = List.of(Head.NONE, Head.CAUSAL_LM, Head.CLASSIFICATION);
+
+    private Decoder() {}
+
+    /**
+     * The words.
+     *
+     * @param table {@code [V, h]}
+     * @param hidden h
+     * @param tied whether the scores' projection shares the table
+     */
+    record Vocabulary(Value table, long hidden, boolean tied) {}
+
+    /** Emits the head and names the outputs. */
+    static void output(Network network, Value states, Vocabulary vocabulary) {
+        switch (network.head()) {
+            case NONE -> {}
+            case CAUSAL_LM -> network.output("logits", scores(network, states, vocabulary));
+            case CLASSIFICATION -> network.output("logits", classes(network, states, vocabulary.hidden));
+            case MASKED_LM -> throw new IllegalStateException("not among heads()");
+        }
+        network.output("last_hidden_state", states);
+    }
+
+    /** {@code [B, S, V]}, without a cap. */
+    private static Value scores(Network network, Value states, Vocabulary vocabulary) {
+        Settings config = network.config();
+        VocabularyHead head = vocabulary.tied
+                ? new VocabularyHead.Tied(vocabulary.table)
+                : new VocabularyHead.Untied(network.weights()
+                        .linear("lm_head", vocabulary.hidden, config.size("vocab_size"), Bias.WITHOUT));
+        Layers layers = network.layers().at("lm_head");
+        Value scores = head.scores(layers, states, "lm_head.bias", null);
+        double cap = config.number("final_logit_softcapping", 0);
+        if (cap == 0) {
+            return scores;
+        }
+        Ops ops = layers.ops();
+        return ops.mul(ops.tanh(ops.div(scores, layers.scalar(cap))), layers.scalar(cap));
+    }
+
+    /** {@code [B, classes]}, of the last place that does not hold {@code pad_token_id}. */
+    private static Value classes(Network network, Value states, long hidden) {
+        Settings config = network.config();
+        Layers layers = network.layers().at("score");
+        Ops ops = layers.ops();
+        Linear score = network.weights().linear("score", hidden, Classes.count(config), Bias.WITHOUT);
+        Value ids = network.inputIds();
+        Value places = network.attention().positions(layers, ids);
+        long padding = config.integer("pad_token_id", -1);
+        Value counted = ops.where(ops.equal(ids, layers.index(padding)), layers.index(0), places);
+        Value last = ops.reduceMax(counted, List.of(1L), KeepDims.KEEP);
+        Value chosen = ops.unsqueeze(ops.cast(ops.equal(places, last), DType.FLOAT), 1);
+        return layers.linear(ops.squeeze(ops.matMul(chosen, states), 1), score);
+    }
+}
