@@ -28,7 +28,9 @@ public record SelfAttention(
      * @param keyNorm likewise
      */
     public record Turning(
-            Rotary rotary, @Nullable Norm queryNorm, @Nullable Norm keyNorm) {
+            Rotary rotary,
+            @Nullable Norm queryNorm,
+            @Nullable Norm keyNorm) {
 
         /** Without norms. */
         public static Turning by(Rotary rotary) {

@@ -56,7 +56,8 @@ public final class Gpt2 implements Architecture {
                         i -> layer(base.under("h." + i), sizes, i, visibility, config),
                         last)
                 .output();
-        Decoder.output(network, states, new Decoder.Vocabulary(table, sizes.hidden, config.flag("tie_word_embeddings", true)));
+        Decoder.output(
+                network, states, new Decoder.Vocabulary(table, sizes.hidden, config.flag("tie_word_embeddings", true)));
     }
 
     private static PreNormLayer layer(Weights w, Sizes sizes, long number, Visibility visibility, Settings config) {
@@ -88,7 +89,8 @@ public final class Gpt2 implements Architecture {
             if (hidden % heads != 0) {
                 throw config.contradiction("n_embd %d is no multiple of n_head %d".formatted(hidden, heads));
             }
-            return new Sizes(hidden, heads, config.size("n_inner", 4 * hidden), config.number("layer_norm_epsilon", 1e-5));
+            return new Sizes(
+                    hidden, heads, config.size("n_inner", 4 * hidden), config.number("layer_norm_epsilon", 1e-5));
         }
     }
 }
