@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Matrix products, and the quantised forms of them. */
+/** Matrix products, the quantised forms of them, and convolutions. */
 final class LinearRules {
 
     private LinearRules() {}
@@ -25,6 +25,7 @@ final class LinearRules {
         rules.put(
                 "MatMul", Rule.one(call -> call.typed(call.shared(0, 1), product(call, call.shape(0), call.shape(1)))));
         rules.put("Gemm", Rule.one(LinearRules::gemm));
+        rules.put("Conv", Rule.one(ConvolutionRule::conv));
         rules.put(
                 "MatMulInteger", Rule.one(call -> new TensorType(INT32, product(call, call.shape(0), call.shape(1)))));
         rules.put(

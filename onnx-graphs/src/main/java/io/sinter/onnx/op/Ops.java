@@ -222,6 +222,16 @@ public final class Ops {
         return apply("Gemm", c == null ? List.of(a, b) : List.of(a, b, c), attributes);
     }
 
+    /**
+     * The products of a weight {@code [M, C, k₁, …]} with every window of x {@code [B, C, D₁, …]}, plus a bias
+     * {@code [M]} or null; windows are {@code strides} apart and none leaves x: {@code [B, M, ⌊(D₁ − k₁) / s₁⌋ + 1, …]}.
+     */
+    public Value conv(Value x, Value weight, @Nullable Value bias, long... strides) {
+        Map<String, Attribute> attributes =
+                Map.of("strides", Attribute.of(Arrays.stream(strides).boxed().toList()));
+        return apply("Conv", bias == null ? List.of(x, weight) : List.of(x, weight, bias), attributes);
+    }
+
     /** Which factor of {@link #gemm} is transposed first. */
     public enum Transposed {
         /** Neither. */

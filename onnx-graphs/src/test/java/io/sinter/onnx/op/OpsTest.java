@@ -3,6 +3,7 @@ package io.sinter.onnx.op;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sinter.onnx.ir.Attribute;
 import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Node;
@@ -65,6 +66,68 @@ class OpsTest {
         graph.rename(ops.neg(x), "z");
         ops.neg(x);
         assertThat(graph.nodes()).extracting(Node::name).doesNotHaveDuplicates().contains("Neg");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "B,3,224,224; 768,3,16,16; 16,16; [B, 768, 14, 14]",
+                "2,1,30,17;   8,1,4,5;     4,5;   [2, 8, 7, 3]",
+                "2,3,H,32;    8,3,4,4;     4,4;   [2, 8, ?, 8]",
+                "2,3,9;       8,3,2;       3;     [2, 8, 3]",
+            })
+    void conv_windowsApart_countsWholeWindows(String x, String weight, String strides, String expected) {
+        long[] apart =
+                Arrays.stream(strides.split(",")).mapToLong(Long::parseLong).toArray();
+        Value windows = ops.conv(input("x", DType.FLOAT16, x), input("w", DType.FLOAT16, weight), null, apart);
+        assertThat(windows.type()).hasToString("FLOAT16 " + expected);
+    }
+
+    @Test
+    void conv_paddedDilatedAndGrouped_countsWindowsOfThePaddedInput() {
+        Map<String, Attribute> attributes = Map.of(
+                "pads", Attribute.of(List.of(2L, 1L, 2L, 0L)),
+                "dilations", Attribute.of(List.of(2L, 1L)),
+                "group", Attribute.of(4));
+        List<Value> operands = List.of(
+                input("x", DType.FLOAT, "B,8,10,12"),
+                input("w", DType.FLOAT, "16,2,3,3"),
+                input("b", DType.FLOAT, "16"));
+        assertThat(shape(ops.apply("Conv", operands, attributes))).hasToString("[B, 16, 10, 11]");
+        Map<String, Attribute> same = Map.of(
+                "auto_pad", Attribute.of("SAME_UPPER"),
+                "strides", Attribute.of(List.of(4L, 5L)),
+                "group", Attribute.of(4));
+        assertThat(shape(ops.apply("Conv", operands, same))).hasToString("[B, 16, 3, 3]");
+    }
+
+    @Test
+    void conv_stridesForAnotherRank_fails() {
+        Value data = input("x", DType.FLOAT, "2,3,8,8");
+        Value kernel = input("w", DType.FLOAT, "8,3,4,4");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ops.conv(data, kernel, null, 4))
+                .withMessageContaining("strides has 1 numbers, expected 2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "2,3,8,8;   8,4,4,4;   8; the weight takes 4 channels in 1 groups, not 3",
+                "2,3,8,8;   8,3,9,4;   8; a kernel that covers 9 with stride 4 does not fit 8",
+                "2,3,8,8;   8,3,4;     8; ranks 4 and 3, expected the same and at least 3",
+                "2,3,8,8;   8,3,4,4;   7; extents 7 and 8 must be equal",
+                "2,3,8,8;   8,3,4,4; 8,1; the bias has rank 2, expected a vector",
+            })
+    void conv_operandsThatDoNotFit_fails(String x, String weight, String bias, String message) {
+        Value data = input("x", DType.FLOAT, x);
+        Value kernel = input("w", DType.FLOAT, weight);
+        Value shift = input("b", DType.FLOAT, bias);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ops.conv(data, kernel, shift, 4, 4))
+                .withMessageContaining(message);
     }
 
     @Test
