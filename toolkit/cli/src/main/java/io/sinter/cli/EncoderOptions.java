@@ -24,7 +24,7 @@ final class EncoderOptions {
 
     @Option(
             names = "--pooling",
-            paramLabel = "cls|mean|max|last-token",
+            paramLabel = "cls|mean|max|last-token|weighted-mean|mean-sqrt-len",
             converter = PoolingName.class,
             description = "How token vectors become one (default: as the model's files say).")
     private @Nullable Pooling pooling;

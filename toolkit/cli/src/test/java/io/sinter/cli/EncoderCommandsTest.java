@@ -126,7 +126,7 @@ class EncoderCommandsTest {
                         .exits(ExitCode.MISSING)
                         .err())
                 .contains("last_hidden_state")
-                .contains("cls, mean, max or last-token");
+                .contains("cls, mean, max, last-token");
     }
 
     @Test

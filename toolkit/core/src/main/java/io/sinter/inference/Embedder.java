@@ -1,5 +1,6 @@
 package io.sinter.inference;
 
+import io.sinter.encoder.ModelSessions;
 import io.sinter.error.UnsupportedException;
 import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Shape;
@@ -8,7 +9,6 @@ import io.sinter.pooling.Pooling;
 import io.sinter.runtime.Runtime;
 import io.sinter.runtime.Session;
 import io.sinter.source.Companions;
-import io.sinter.source.GraphSource;
 import io.sinter.source.ModelConfig;
 import io.sinter.source.ModelSource;
 import io.sinter.source.SentenceTransformers;
@@ -66,16 +66,13 @@ public final class Embedder implements SentenceEncoder, AutoCloseable {
      * Opens a model.
      *
      * @throws io.sinter.error.MissingException if it has no tokenizer, or how to pool is not known
-     * @throws UnsupportedException if it has no graph, or a graph that is no text encoder's
+     * @throws UnsupportedException if it is a bare table, or its graph is no text encoder's
      */
     public static Embedder open(Runtime runtime, ModelSource source, EmbedderOptions options) {
-        if (!(source instanceof GraphSource graph)) {
-            throw new UnsupportedException("%s: a %s, which has no ONNX graph to run; give a directory with model.onnx"
-                    .formatted(source.path(), source.kind()));
-        }
-        Session session = runtime.open(graph.graph(), options.execution().session());
+        Session session =
+                ModelSessions.open(runtime, source, options.execution().session());
         try {
-            return of(graph.graph().toString(), session, source.companions(), options);
+            return of(source.path().toString(), session, source.companions(), options);
         } catch (RuntimeException e) {
             session.close();
             throw e;

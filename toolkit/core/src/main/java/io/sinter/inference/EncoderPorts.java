@@ -86,7 +86,7 @@ record EncoderPorts(Map<Role, Port> inputs, Port output, Optional<Pooling> pooli
             return new EncoderPorts(inputs, sentences.getFirst(), Optional.empty());
         }
         throw new MissingException(
-                "%s: how token vectors become a sentence vector is not known: the graph's outputs: %s; give a pooling: cls, mean, max or last-token"
+                "%s: how token vectors become a sentence vector is not known: the graph's outputs: %s; give a pooling: cls, mean, max, last-token, weighted-mean or mean-sqrt-len"
                         .formatted(where, describe(session.outputs())));
     }
 

@@ -41,7 +41,7 @@ final class GraphMerge {
         } else {
             BakedTable.put(model.graph(), model.opset(), table, tied, merged);
         }
-        SentenceOutput.append(model, plan.sentences());
+        plan.sentences().head().ifPresent(head -> head.append(model));
         if (addsNodes) {
             Pipeline.CLEAN.run(model);
         }

@@ -1,5 +1,6 @@
 package io.sinter.merge;
 
+import io.sinter.encoder.SentenceHead;
 import io.sinter.error.RecipeException;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.pooling.Normalization;
@@ -30,6 +31,14 @@ public record SentenceVectors(
         IN_GRAPH,
         /** By whoever runs the graph. */
         OUTSIDE
+    }
+
+    /** What is appended to the body's graph, if anything is. */
+    Optional<SentenceHead> head() {
+        return switch (where) {
+            case IN_GRAPH -> Optional.ofNullable(pooling).map(p -> SentenceHead.of(p, normalization));
+            case OUTSIDE -> Optional.empty();
+        };
     }
 
     /**

@@ -70,8 +70,8 @@ public final class SentenceTransformersLayout {
         config.put("pooling_mode_cls_token", pooling == Pooling.CLS);
         config.put("pooling_mode_mean_tokens", pooling == Pooling.MEAN);
         config.put("pooling_mode_max_tokens", pooling == Pooling.MAX);
-        config.put("pooling_mode_mean_sqrt_len_tokens", false);
-        config.put("pooling_mode_weightedmean_tokens", false);
+        config.put("pooling_mode_mean_sqrt_len_tokens", pooling == Pooling.MEAN_SQRT_LEN);
+        config.put("pooling_mode_weightedmean_tokens", pooling == Pooling.WEIGHTED_MEAN);
         config.put("pooling_mode_lasttoken", pooling == Pooling.LAST_TOKEN);
         config.put("include_prompt", true);
         return config;

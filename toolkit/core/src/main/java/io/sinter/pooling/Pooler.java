@@ -4,6 +4,8 @@ import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
 
 /** {@link Pooling} and {@link Normalization} in Java; {@link PoolingGraph} does the same in a graph. */
 public final class Pooler {
@@ -36,7 +38,9 @@ public final class Pooler {
             Text text = new Text(tokens, mask, b);
             float[] vector = switch (pooling) {
                 case CLS -> text.vector(first(text));
-                case MEAN -> mean(text);
+                case MEAN -> mean(text, Pooler::one, count -> count);
+                case WEIGHTED_MEAN -> mean(text, place -> place + 1, total -> total);
+                case MEAN_SQRT_LEN -> mean(text, Pooler::one, Math::sqrt);
                 case MAX -> max(text);
                 case LAST_TOKEN -> text.vector(last(text));
             };
@@ -82,22 +86,29 @@ public final class Pooler {
         }
     }
 
-    private static float[] mean(Text text) {
+    /** The tokens' weighted sum over a function of the weights' sum; of a weight below 1, over 1. */
+    private static float[] mean(Text text, IntToDoubleFunction weight, DoubleUnaryOperator divisor) {
         float[] sum = new float[(int) text.tokens().dim(2)];
-        int count = 0;
+        double total = 0;
         for (int s = 0; s < text.length(); s++) {
             if (text.isToken(s)) {
                 float[] vector = text.vector(s);
+                float factor = (float) weight.applyAsDouble(s);
                 for (int i = 0; i < sum.length; i++) {
-                    sum[i] += vector[i];
+                    sum[i] += factor * vector[i];
                 }
-                count++;
+                total += factor;
             }
         }
+        float by = (float) divisor.applyAsDouble(Math.max(1, total));
         for (int i = 0; i < sum.length; i++) {
-            sum[i] /= Math.max(1, count);
+            sum[i] /= by;
         }
         return sum;
+    }
+
+    private static double one(int place) {
+        return 1;
     }
 
     private static float[] max(Text text) {

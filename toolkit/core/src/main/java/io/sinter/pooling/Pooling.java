@@ -13,7 +13,11 @@ public enum Pooling {
     /** The largest component over the tokens; zero for a text without tokens. */
     MAX,
     /** The last token's vector, wherever the padding is; the first position's for a text without tokens. */
-    LAST_TOKEN;
+    LAST_TOKEN,
+    /** The mean over the tokens, the one at place i (from 1, padding counted) weighing i; zero for a text without tokens. */
+    WEIGHTED_MEAN,
+    /** The sum over the tokens divided by the root of their number; zero for a text without tokens. */
+    MEAN_SQRT_LEN;
 
     /** The kebab-case name in recipes. */
     public String label() {

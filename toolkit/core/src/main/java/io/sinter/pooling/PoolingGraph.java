@@ -30,6 +30,11 @@ public final class PoolingGraph {
         return switch (pooling) {
             case CLS -> at(ops, vectors, ops.argMax(weights, 1, KeepDims.KEEP));
             case MEAN -> mean(ops, vectors, weights);
+            case WEIGHTED_MEAN -> mean(ops, vectors, ops.mul(weights, places(ops, weights)));
+            case MEAN_SQRT_LEN -> {
+                Value count = ops.reduceSum(weights, List.of(1L), KeepDims.KEEP);
+                yield ops.div(sum(ops, vectors, weights), ops.sqrt(ops.max(count, one(ops))));
+            }
             case MAX -> max(ops, vectors, weights);
             case LAST_TOKEN -> last(ops, vectors, weights);
         };
@@ -53,9 +58,26 @@ public final class PoolingGraph {
     }
 
     private static Value mean(Ops ops, Value vectors, Value weights) {
-        Value sum = ops.reduceSum(ops.mul(vectors, ops.unsqueeze(weights, -1)), List.of(1L), KeepDims.DROP);
-        Value count = ops.reduceSum(weights, List.of(1L), KeepDims.KEEP);
-        return ops.div(sum, ops.max(count, ops.constant(TensorData.scalar(1f))));
+        Value total = ops.reduceSum(weights, List.of(1L), KeepDims.KEEP);
+        return ops.div(sum(ops, vectors, weights), ops.max(total, one(ops)));
+    }
+
+    private static Value sum(Ops ops, Value vectors, Value weights) {
+        return ops.reduceSum(ops.mul(vectors, ops.unsqueeze(weights, -1)), List.of(1L), KeepDims.DROP);
+    }
+
+    /** 1, 2, 3, … for every text, {@code [B, S]}. */
+    private static Value places(Ops ops, Value weights) {
+        Value ones = ops.cast(ops.equal(weights, weights), DType.FLOAT);
+        return running(ops, ones);
+    }
+
+    private static Value running(Ops ops, Value weights) {
+        return ops.apply("CumSum", List.of(weights, ops.constant(TensorData.scalar(1L))), Map.of());
+    }
+
+    private static Value one(Ops ops) {
+        return ops.constant(TensorData.scalar(1f));
     }
 
     private static Value max(Ops ops, Value vectors, Value weights) {
@@ -68,8 +90,7 @@ public final class PoolingGraph {
 
     /** The running count of tokens is at its largest first at the last token. */
     private static Value last(Ops ops, Value vectors, Value weights) {
-        Value running = ops.apply("CumSum", List.of(weights, ops.constant(TensorData.scalar(1L))), Map.of());
-        return at(ops, vectors, ops.argMax(running, 1, KeepDims.KEEP));
+        return at(ops, vectors, ops.argMax(running(ops, weights), 1, KeepDims.KEEP));
     }
 
     /** The vectors at positions {@code [B, 1]}. */

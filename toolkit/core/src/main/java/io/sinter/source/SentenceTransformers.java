@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param modules the classes in {@code modules.json}, in order, such as {@code Transformer, Pooling, Normalize}
  * @param pooling from the Pooling module's {@code config.json}
+ * @param dense the Dense modules, in order
  * @param maxTokens {@code max_seq_length} of {@code sentence_bert_config.json}
  * @param prompts texts that go before a sentence, by name
  * @param files the files that were read
@@ -26,13 +27,19 @@ import tools.jackson.databind.JsonNode;
 public record SentenceTransformers(
         List<String> modules,
         Optional<Pooling> pooling,
+        List<Dense> dense,
         OptionalInt maxTokens,
         Map<String, String> prompts,
         List<Path> files) {
 
     private static final long MAX_BYTES = 1L << 20;
-    private static final Map<String, Pooling> MODES =
-            Map.of("cls", Pooling.CLS, "mean", Pooling.MEAN, "max", Pooling.MAX, "lasttoken", Pooling.LAST_TOKEN);
+    private static final Map<String, Pooling> MODES = Map.of(
+            "cls", Pooling.CLS,
+            "mean", Pooling.MEAN,
+            "max", Pooling.MAX,
+            "lasttoken", Pooling.LAST_TOKEN,
+            "weightedmean", Pooling.WEIGHTED_MEAN,
+            "mean_sqrt_len_tokens", Pooling.MEAN_SQRT_LEN);
     private static final Map<String, String> FLAGS = Map.of(
             "pooling_mode_cls_token", "cls",
             "pooling_mode_mean_tokens", "mean",
@@ -41,9 +48,28 @@ public record SentenceTransformers(
             "pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens",
             "pooling_mode_weightedmean_tokens", "weightedmean");
 
+    /**
+     * A projection of sentence vectors: {@code model.safetensors} in its folder holds {@code linear.weight}
+     * {@code [out, in]} and, with a bias, {@code linear.bias}.
+     *
+     * @param folder where it is
+     * @param in width of what it maps
+     * @param out width of the result
+     * @param hasBias whether it has a bias
+     * @param activation PyTorch's class, such as {@code torch.nn.modules.activation.Tanh}
+     */
+    public record Dense(Path folder, long in, long out, boolean hasBias, String activation) {
+
+        /** Its configuration. */
+        public Path file() {
+            return folder.resolve("config.json");
+        }
+    }
+
     /** Copies the lists. */
     public SentenceTransformers {
         modules = List.copyOf(modules);
+        dense = List.copyOf(dense);
         files = List.copyOf(files);
         prompts = Map.copyOf(prompts);
     }
@@ -62,6 +88,7 @@ public record SentenceTransformers(
         List<Path> files = new ArrayList<>(List.of(file));
         List<String> modules = new ArrayList<>();
         Optional<Pooling> pooling = Optional.empty();
+        List<Dense> dense = new ArrayList<>();
         for (JsonNode module : StrictJson.value(file, MAX_BYTES)) {
             String type = module.path("type").asString("");
             String name = type.substring(type.lastIndexOf('.') + 1);
@@ -71,6 +98,13 @@ public record SentenceTransformers(
                         inside(folder, file, module.path("path").asString("")).resolve("config.json");
                 pooling = Optional.of(pooling(config, StrictJson.object(config, MAX_BYTES)));
                 files.add(config);
+            }
+            if (name.equals("Dense")) {
+                Dense projection =
+                        dense(inside(folder, file, module.path("path").asString("")));
+                dense.add(projection);
+                files.add(projection.file());
+                files.add(projection.folder().resolve("model.safetensors"));
             }
         }
         Map<String, String> prompts = new LinkedHashMap<>();
@@ -83,12 +117,26 @@ public record SentenceTransformers(
                 .filter(JsonNode::isInt)
                 .orElse(null);
         OptionalInt maxTokens = length == null ? OptionalInt.empty() : OptionalInt.of(length.intValue());
-        return Optional.of(new SentenceTransformers(modules, pooling, maxTokens, prompts, files));
+        return Optional.of(new SentenceTransformers(modules, pooling, dense, maxTokens, prompts, files));
     }
 
     /** Whether vectors are scaled to length 1. */
     public boolean normalizes() {
         return modules.contains("Normalize");
+    }
+
+    private static Dense dense(Path folder) {
+        Path file = folder.resolve("config.json");
+        JsonNode config = StrictJson.object(file, MAX_BYTES);
+        long in = config.path("in_features").asLong(0);
+        long out = config.path("out_features").asLong(0);
+        if (in <= 0 || out <= 0) {
+            throw new MalformedException(
+                    "%s: in_features and out_features: got %s and %s, expected whole numbers above 0"
+                            .formatted(file, config.path("in_features"), config.path("out_features")));
+        }
+        String activation = config.path("activation_function").asString("torch.nn.modules.activation.Tanh");
+        return new Dense(folder, in, out, config.path("bias").asBoolean(true), activation);
     }
 
     private static Optional<JsonNode> object(Path file, List<Path> files) {

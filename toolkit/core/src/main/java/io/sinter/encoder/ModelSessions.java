@@ -1,0 +1,57 @@
+package io.sinter.encoder;
+
+import io.sinter.encoder.BuildOptions.TokenTypes;
+import io.sinter.error.MissingException;
+import io.sinter.error.UnsupportedException;
+import io.sinter.onnx.ir.Model;
+import io.sinter.onnx.pass.fuse.Target;
+import io.sinter.runtime.Runtime;
+import io.sinter.runtime.Session;
+import io.sinter.runtime.SessionOptions;
+import io.sinter.source.CheckpointSource;
+import io.sinter.source.GraphSource;
+import io.sinter.source.ModelSource;
+import io.sinter.source.TensorSource;
+
+/** Opens any model for running: a graph as it is, a checkpoint as the graph that {@link EncoderGraph} builds of it. */
+public final class ModelSessions {
+
+    private ModelSessions() {}
+
+    /**
+     * A session on a model.
+     *
+     * @throws UnsupportedException if it is a bare table
+     * @throws MissingException if a file is not there
+     */
+    public static Session open(Runtime runtime, ModelSource source, SessionOptions options) {
+        return switch (source) {
+            case GraphSource graph -> runtime.open(graph.graph(), options);
+            case CheckpointSource checkpoint -> runtime.open(graph(checkpoint, target(options)), options);
+            case TensorSource table ->
+                throw new UnsupportedException(
+                        "%s: a bare table, which has no graph to run; give a directory with model.onnx or a checkpoint"
+                                .formatted(table.path()));
+        };
+    }
+
+    /** The graph of a checkpoint, with the head that its configuration names and the pooling that its modules say. */
+    public static Model graph(CheckpointSource checkpoint, Target target) {
+        BuildOptions options = new BuildOptions(target, null, TokenTypes.INPUT);
+        EncoderGraph built =
+                EncoderGraph.build(checkpoint.config(), new CheckpointWeights(checkpoint.checkpoint()), options);
+        checkpoint
+                .companions()
+                .sentenceTransformers()
+                .flatMap(SentenceHead::of)
+                .ifPresent(head -> head.append(built.model()));
+        return built.model();
+    }
+
+    private static Target target(SessionOptions options) {
+        return switch (options.device()) {
+            case CPU -> Target.CPU;
+            case CUDA -> Target.CUDA;
+        };
+    }
+}
