@@ -2,6 +2,7 @@ package io.sinter.encoder;
 
 import io.sinter.encoder.family.Bert;
 import io.sinter.encoder.family.Gpt2;
+import io.sinter.encoder.family.Roberta;
 import io.sinter.error.UnsupportedException;
 import io.sinter.source.ModelConfig;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.List;
 /** The model families that are known. */
 public final class Architectures {
 
-    private static final List<Architecture> ALL = List.of(new Bert(), new Gpt2());
+    private static final List<Architecture> ALL = List.of(new Bert(), new Gpt2(), new Roberta());
 
     private Architectures() {}
 

@@ -54,6 +54,15 @@ public final class CheckpointWeights implements WeightSource {
         return Collections.unmodifiableSet(read);
     }
 
+    @Override
+    public boolean contradicts(String name, TensorData table) {
+        if (!has(name)) {
+            return false;
+        }
+        TensorData own = tensor(name, Initial.NORMAL, table.shape());
+        return own.data().mismatch(table.data()) != -1;
+    }
+
     /** Names of tensors that nobody has asked for, in the order of the files. */
     public List<String> unread() {
         return checkpoint.names().stream().filter(name -> !read.contains(name)).toList();

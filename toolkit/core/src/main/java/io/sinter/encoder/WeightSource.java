@@ -30,4 +30,12 @@ public interface WeightSource {
      * @throws io.sinter.error.MalformedException if it has another shape or is not of floats
      */
     TensorData tensor(String name, Initial initial, List<Long> shape);
+
+    /**
+     * Whether there is a tensor of that name with other values than this one: the projection of a configuration that
+     * calls it tied to a table, of which transformers then believes the checkpoint.
+     */
+    default boolean contradicts(String name, TensorData table) {
+        return false;
+    }
 }

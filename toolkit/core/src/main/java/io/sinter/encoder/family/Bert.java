@@ -3,13 +3,11 @@ package io.sinter.encoder.family;
 import io.sinter.encoder.Activation;
 import io.sinter.encoder.Architecture;
 import io.sinter.encoder.Head;
-import io.sinter.encoder.Layers;
 import io.sinter.encoder.Network;
 import io.sinter.encoder.Settings;
-import io.sinter.encoder.VocabularyHead;
 import io.sinter.encoder.Weights;
+import io.sinter.encoder.family.BertEmbeddings.Embedded;
 import io.sinter.onnx.ir.Value;
-import io.sinter.tensor.TensorData;
 import java.util.List;
 
 /** BERT (Devlin et al. 2018, arXiv:1810.04805). */
@@ -31,18 +29,15 @@ public final class Bert implements Architecture {
         config.require("position_embedding_type", "absolute");
         config.require("is_decoder", "false");
         Weights base = network.weights().base("bert");
-        BertEmbeddings.Embedded embedded =
-                embeddings(config, base.under("embeddings")).emit(network, null);
+        Embedded embedded = BertEmbeddings.of(config, base.under("embeddings"), config.size("hidden_size"))
+                .emit(network, null);
         Value states = BertLayers.emit(network, base, embedded.states());
         switch (network.head()) {
-            case NONE -> {
-                network.output("last_hidden_state", states);
-                if (base.has("pooler.dense.weight")) {
-                    network.output("pooler_output", BertLayers.pooler(network, base, states));
-                }
-            }
+            case NONE -> BertLayers.outputs(network, base, states);
             case MASKED_LM -> {
-                network.output("logits", vocabularyScores(network, states, embedded.table()));
+                network.output(
+                        "logits",
+                        head(network).scores(network, network.layers().at("cls.predictions"), states, embedded));
                 network.output("last_hidden_state", states);
             }
             case CLASSIFICATION -> {
@@ -58,34 +53,14 @@ public final class Bert implements Architecture {
         }
     }
 
-    private static BertEmbeddings embeddings(Settings config, Weights w) {
-        long hidden = config.size("hidden_size");
-        return new BertEmbeddings(
-                w,
-                w.tensor("word_embeddings.weight", config.size("vocab_size"), hidden),
-                w.tensor("position_embeddings.weight", config.size("max_position_embeddings"), hidden),
-                w.tensor("token_type_embeddings.weight", config.size("type_vocab_size", 2), hidden),
-                w.layerNorm("LayerNorm", hidden, config.number("layer_norm_eps", 1e-12)));
-    }
-
-    private static Value vocabularyScores(Network network, Value states, Value table) {
+    private static MaskedLm head(Network network) {
         Settings config = network.config();
-        Weights w = network.weights().under("cls.predictions");
+        Weights part = network.weights().under("cls.predictions");
         long hidden = config.size("hidden_size");
-        long tokens = config.size("vocab_size");
-        Layers layers = network.layers().at("cls.predictions");
-        Value transformed = layers.norm(
-                layers.activated(
-                        states,
-                        w.linear("transform.dense", hidden, hidden),
-                        config.activation("hidden_act", Activation.GELU)),
-                w.layerNorm("transform.LayerNorm", hidden, config.number("layer_norm_eps", 1e-12)));
-        if (config.flag("tie_word_embeddings", true)) {
-            TensorData bias = w.zeros("bias", tokens);
-            return new VocabularyHead.Tied(table).scores(layers, transformed, w.name("bias"), bias);
-        }
-        String bias = w.has("decoder.bias") ? "decoder.bias" : "bias";
-        return new VocabularyHead.Untied(w.linear("decoder", hidden, tokens, Weights.Bias.WITHOUT))
-                .scores(layers, transformed, w.name(bias), w.zeros(bias, tokens));
+        return MaskedLm.of(
+                part,
+                part.linear("transform.dense", hidden, hidden),
+                config.activation("hidden_act", Activation.GELU),
+                part.layerNorm("transform.LayerNorm", hidden, config.number("layer_norm_eps", 1e-12)));
     }
 }

@@ -3,6 +3,7 @@ package io.sinter.encoder.family;
 import io.sinter.encoder.Layers;
 import io.sinter.encoder.Network;
 import io.sinter.encoder.Norm;
+import io.sinter.encoder.Settings;
 import io.sinter.encoder.Weights;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.MicrosoftOps.Tables;
@@ -27,8 +28,25 @@ record BertEmbeddings(
         @Nullable TensorData types,
         Norm norm) {
 
-    /** What is computed, and the table, for heads that share it. */
-    record Embedded(Value states, Value table) {}
+    /**
+     * What is computed, and the table, for heads that share it.
+     *
+     * @param states {@code [B, S, d]}
+     * @param table of the words, in the graph
+     * @param words its values {@code [V, d]}
+     */
+    record Embedded(Value states, Value table, TensorData words) {}
+
+    /** BERT's, of that width. */
+    static BertEmbeddings of(Settings config, Weights w, long width) {
+        TensorData types = w.tensor("token_type_embeddings.weight", config.size("type_vocab_size", 2), width);
+        return new BertEmbeddings(
+                w,
+                w.tensor("word_embeddings.weight", config.size("vocab_size"), width),
+                w.tensor("position_embeddings.weight", config.size("max_position_embeddings"), width),
+                types,
+                w.layerNorm("LayerNorm", width, config.number("layer_norm_eps", 1e-12)));
+    }
 
     /**
      * Emits the lookup.
@@ -44,7 +62,7 @@ record BertEmbeddings(
         Value states = layers.fused()
                 ? fused(network, layers, table, places, typeIds)
                 : plain(network, layers, table, places, typeIds);
-        return new Embedded(states, table);
+        return new Embedded(states, table, words);
     }
 
     private Value plain(Network network, Layers layers, Value table, @Nullable Value places, @Nullable Value typeIds) {

@@ -49,6 +49,14 @@ final class BertLayers {
         return Width.of(heads, hidden / heads);
     }
 
+    /** Names {@code last_hidden_state}, and {@code pooler_output} where the checkpoint has a pooler. */
+    static void outputs(Network network, Weights weights, Value states) {
+        network.output("last_hidden_state", states);
+        if (weights.has("pooler.dense.weight")) {
+            network.output("pooler_output", pooler(network, weights, states));
+        }
+    }
+
     /** {@code pooler_output} {@code [B, h]}: tanh of a projection of the first token. */
     static Value pooler(Network network, Weights weights, Value states) {
         long hidden = network.config().size("hidden_size");
