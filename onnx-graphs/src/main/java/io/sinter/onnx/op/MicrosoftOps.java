@@ -162,6 +162,20 @@ public record MicrosoftOps(Ops ops) {
      * @param mask INT32 {@code [B, S]} that {@link Embedded#lengths} counts, or null
      */
     public Embedded embedLayerNormalization(Tokens tokens, Tables tables, Norm norm, @Nullable Value mask) {
+        List<Value> outputs = embedLayerNormalization(tokens, tables, norm, mask, embeddedTypes(tokens, tables));
+        return new Embedded(outputs.get(0), outputs.get(1));
+    }
+
+    /** {@code EmbedLayerNormalization}: the norm of the sum of rows of three tables, and that sum. */
+    public Residual embedLayerNormalizationAndSum(Tokens tokens, Tables tables, Norm norm) {
+        List<TensorType> types = new ArrayList<>(embeddedTypes(tokens, tables));
+        types.add(types.getFirst());
+        List<Value> outputs = embedLayerNormalization(tokens, tables, norm, null, types);
+        return new Residual(outputs.get(0), outputs.get(2));
+    }
+
+    private List<Value> embedLayerNormalization(
+            Tokens tokens, Tables tables, Norm norm, @Nullable Value mask, List<TensorType> types) {
         List<@Nullable Value> inputs = Arrays.asList(
                 tokens.ids(),
                 tokens.segments(),
@@ -174,16 +188,15 @@ public record MicrosoftOps(Ops ops) {
                 tokens.positions());
         Map<String, Attribute> attributes =
                 Map.of("epsilon", Attribute.of(norm.epsilon()), "mask_index_type", Attribute.of(mask == null ? 0 : 1));
+        return emit("EmbedLayerNormalization", inputs, attributes, types);
+    }
+
+    private static List<TensorType> embeddedTypes(Tokens tokens, Tables tables) {
         Shape ids = shape(tokens.ids());
         Shape table = shape(tables.words());
         Shape output = ids == null || table == null ? null : Shape.of(ids.dim(0), ids.dim(1), table.dim(1));
         Shape lengths = ids == null ? null : Shape.of(ids.dim(0));
-        List<Value> outputs = emit(
-                "EmbedLayerNormalization",
-                inputs,
-                attributes,
-                List.of(new TensorType(dtype(tables.words()), output), new TensorType(DType.INT32, lengths)));
-        return new Embedded(outputs.get(0), outputs.get(1));
+        return List.of(new TensorType(dtype(tables.words()), output), new TensorType(DType.INT32, lengths));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.sinter.encoder;
 
+import io.sinter.encoder.BuildOptions.Tower;
 import java.util.List;
 
 /** A model family: reads its own configuration and checkpoint names, and emits its graph. */
@@ -10,6 +11,11 @@ public interface Architecture {
 
     /** The heads that it has, {@link Head#NONE} among them. */
     List<Head> heads();
+
+    /** What can be asked of a model of texts and pictures; other families have but the whole. */
+    default List<Tower> towers() {
+        return List.of(Tower.BOTH);
+    }
 
     /**
      * Emits the model into the network's graph and names its outputs as transformers does.

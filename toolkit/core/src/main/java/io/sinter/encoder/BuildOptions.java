@@ -1,6 +1,7 @@
 package io.sinter.encoder;
 
 import io.sinter.onnx.pass.fuse.Target;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param target what it is to run on
  * @param head what stands on top, or null for what the configuration says
  * @param tokenTypes whether {@code token_type_ids} is an input
+ * @param tower which part of a model of texts and pictures
  */
-public record BuildOptions(Target target, @Nullable Head head, TokenTypes tokenTypes) {
+public record BuildOptions(
+        Target target, @Nullable Head head, TokenTypes tokenTypes, Tower tower) {
 
     /** For any ONNX implementation, with the configuration's head and all inputs. */
-    public static final BuildOptions PORTABLE = new BuildOptions(Target.PORTABLE, null, TokenTypes.INPUT);
+    public static final BuildOptions PORTABLE = new BuildOptions(Target.PORTABLE, null, TokenTypes.INPUT, Tower.BOTH);
 
     /** What becomes of {@code token_type_ids} where the family has them. */
     public enum TokenTypes {
@@ -23,13 +26,33 @@ public record BuildOptions(Target target, @Nullable Head head, TokenTypes tokenT
         ZERO
     }
 
+    /** Which part of a model that has a tower for texts and one for pictures; other models have but one part. */
+    public enum Tower {
+        /** Both, with the scores between them. */
+        BOTH,
+        /** That for texts. */
+        TEXT,
+        /** That for pictures. */
+        IMAGE;
+
+        /** The name on the command line. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /** The same for another target. */
     public BuildOptions withTarget(Target other) {
-        return new BuildOptions(other, head, tokenTypes);
+        return new BuildOptions(other, head, tokenTypes, tower);
     }
 
     /** The same with another head. */
     public BuildOptions withHead(@Nullable Head other) {
-        return new BuildOptions(target, other, tokenTypes);
+        return new BuildOptions(target, other, tokenTypes, tower);
+    }
+
+    /** The same for another tower. */
+    public BuildOptions withTower(Tower other) {
+        return new BuildOptions(target, head, tokenTypes, other);
     }
 }

@@ -40,6 +40,13 @@ public record EncoderGraph(Model model, Head head) {
                             head.label(),
                             architecture.heads().stream().map(Head::label).collect(Collectors.joining(" or "))));
         }
+        if (!architecture.towers().contains(options.tower())) {
+            throw new UnsupportedException("%s: a %s has no towers: got %s, expected both"
+                    .formatted(
+                            config.file(),
+                            config.modelType().orElse("model"),
+                            options.tower().label()));
+        }
         Graph graph = new Graph(config.modelType().orElse("encoder"));
         Model model = new Model(graph, IR_VERSION);
         model.setOpset("", Opsets.EMITTED);

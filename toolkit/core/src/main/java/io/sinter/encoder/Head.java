@@ -15,7 +15,7 @@ public enum Head {
     /** Scores of every token of the vocabulary, at every place: {@code logits} {@code [B, S, V]}. */
     MASKED_LM("ForMaskedLM", "ForPreTraining"),
     /** Scores of classes, of the whole input: {@code logits} {@code [B, classes]}. */
-    CLASSIFICATION("ForSequenceClassification", "ForImageClassification"),
+    CLASSIFICATION("ForSequenceClassification", "ForImageClassification", "ForImageClassificationWithTeacher"),
     /** Scores of the next token, at every place: {@code logits} {@code [B, S, V]}. */
     CAUSAL_LM("ForCausalLM", "LMHeadModel");
 

@@ -19,17 +19,43 @@ public final class Network {
     private final Settings config;
     private final Weights weights;
     private final Layers layers;
-    private final Attention attention = new Attention();
+    private final Attention attention;
     private final BuildOptions options;
     private final Head head;
-    private final Map<String, Value> outputs = new LinkedHashMap<>();
+    private final Dim batch;
+    private final Map<String, Value> outputs;
 
     Network(Settings config, Weights weights, Layers layers, BuildOptions options, Head head) {
         this.config = config;
         this.weights = weights;
         this.layers = layers;
+        this.attention = new Attention();
         this.options = options;
         this.head = head;
+        this.batch = Dim.of("batch");
+        this.outputs = new LinkedHashMap<>();
+    }
+
+    private Network(Network whole, Settings config, Weights weights, Dim batch) {
+        this.config = config;
+        this.weights = weights;
+        this.layers = whole.layers;
+        this.attention = whole.attention;
+        this.options = whole.options;
+        this.head = whole.head;
+        this.batch = batch;
+        this.outputs = whole.outputs;
+    }
+
+    /**
+     * A part of the same model, such as one of two towers.
+     *
+     * @param section its configuration
+     * @param part its weights
+     * @param size name of the extent of its inputs' first axis
+     */
+    public Network part(Settings section, Weights part, String size) {
+        return new Network(this, section, part, Dim.of(size));
     }
 
     /** The whole configuration. */
@@ -57,6 +83,11 @@ public final class Network {
         return attention;
     }
 
+    /** Which of two towers are wanted. */
+    public BuildOptions.Tower tower() {
+        return options.tower();
+    }
+
     /** What stands on top. */
     public Head head() {
         return head;
@@ -82,7 +113,7 @@ public final class Network {
 
     /** Input {@code pixel_values}: float32 {@code [batch, channels, height, width]}. */
     public Value pixelValues(long channels, long height, long width) {
-        Shape shape = Shape.of(Dim.of("batch"), Dim.of(channels), Dim.of(height), Dim.of(width));
+        Shape shape = Shape.of(batch, Dim.of(channels), Dim.of(height), Dim.of(width));
         return input("pixel_values", new TensorType(DType.FLOAT, shape));
     }
 
@@ -102,7 +133,7 @@ public final class Network {
         return known == null ? graph.addInput(name, type) : known;
     }
 
-    private static TensorType tokens() {
-        return new TensorType(DType.INT64, Shape.of(Dim.of("batch"), Dim.of("sequence")));
+    private TensorType tokens() {
+        return new TensorType(DType.INT64, Shape.of(batch, Dim.of("sequence")));
     }
 }

@@ -34,6 +34,19 @@ public record PreNormLayer(String name, Branch attention, Branch feedForward) {
         }
     }
 
+    /** What the first layer is given. */
+    @FunctionalInterface
+    public interface Start {
+
+        /** Emits the sum that the first layer starts from, and the layer's norm of it; the sum itself for no norm. */
+        Residual emit(Layers layers, @Nullable Norm norm);
+
+        /** A sum that is there. */
+        static Start from(Value x) {
+            return (layers, norm) -> new Residual(norm == null ? x : layers.norm(x, norm), x);
+        }
+    }
+
     /**
      * Emits layers one after another, and the norm after the last. Every sum is normalised by whatever comes next, so
      * that both fuse.
@@ -45,10 +58,14 @@ public record PreNormLayer(String name, Branch attention, Branch feedForward) {
      * @return the last norm's output, and the sum that it normalises
      */
     public static Residual chain(Network network, Value x, long count, LongFunction<PreNormLayer> layers, Norm last) {
+        return chain(network, Start.from(x), count, layers, last);
+    }
+
+    /** The same, from a sum that fuses with the first layer's norm. */
+    public static Residual chain(
+            Network network, Start start, long count, LongFunction<PreNormLayer> layers, Norm last) {
         PreNormLayer layer = layers.apply(0);
-        Norm first = layer.attention.before();
-        Value normed = first == null ? x : network.layers().at(layer.name).norm(x, first);
-        Residual state = new Residual(normed, x);
+        Residual state = start.emit(network.layers().at(layer.name), layer.attention.before());
         for (long i = 1; i < count; i++) {
             PreNormLayer next = layers.apply(i);
             state = layer.emit(network, state, Objects.requireNonNull(next.attention.before()));

@@ -81,6 +81,20 @@ public final class Settings {
         return has(key) ? size(key) : otherwise;
     }
 
+    /**
+     * So many whole numbers above 0.
+     *
+     * @throws MissingException if they are not there
+     * @throws MalformedException if it is something else
+     */
+    public List<Long> sizes(String key, int count) {
+        JsonNode list = checked(
+                key,
+                "%d whole numbers above 0".formatted(count),
+                n -> n.isArray() && n.size() == count && n.valueStream().allMatch(Settings::isSize));
+        return list.valueStream().map(JsonNode::longValue).toList();
+    }
+
     /** A whole number, 0 or above, or {@code otherwise} where the key is missing. */
     public long index(String key, long otherwise) {
         if (!has(key)) {
