@@ -103,7 +103,7 @@ public final class Attention {
         if (layers.fused() && width.heads() == width.keyHeads()) {
             Heads heads = new Heads(width.heads(), (float) width.scale(), visibility.direction());
             Value weight = layers.packedWeight(projections);
-            Value bias = layers.packedBias(projections);
+            Value bias = layers.packedBiasOrZero(projections);
             return layers.microsoft().attention(x, weight, bias, masking(layers, visibility), heads);
         }
         long all = width.heads() * width.width();

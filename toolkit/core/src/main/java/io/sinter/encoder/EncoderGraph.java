@@ -8,6 +8,7 @@ import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.MicrosoftOps;
 import io.sinter.onnx.op.Ops;
 import io.sinter.onnx.op.Opsets;
+import io.sinter.onnx.pass.Prune;
 import io.sinter.source.ModelConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -57,6 +58,7 @@ public record EncoderGraph(Model model, Head head) {
         Network network = new Network(Settings.of(config), new Weights(weights, ""), layers, options, head);
         architecture.emit(network);
         name(graph, layers, network.outputs());
+        new Prune().run(model);
         Verifier.verifyOrThrow(model, config.file().toString());
         return new EncoderGraph(model, head);
     }

@@ -83,6 +83,13 @@ public final class Layers {
         return constants.computeIfAbsent(key, v -> graphConstant("indices", TensorData.vector(values)));
     }
 
+    /** A float32 vector of zeros, once in the graph. */
+    public Value zeros(long width) {
+        return constants.computeIfAbsent(
+                List.of("zeros", width),
+                v -> graphConstant("zeros", TensorData.allocate(DType.FLOAT, List.of(width))));
+    }
+
     /** The same elements under other extents, as {@link Ops#reshape(Value, long...)}. */
     public Value reshape(Value x, long... extents) {
         return ops.reshape(x, indices(extents));
@@ -96,6 +103,11 @@ public final class Layers {
             initializers.put(name, known);
         }
         return known;
+    }
+
+    /** The places from a number on, {@code [B, S − from, h]}. */
+    public Value placesFrom(Value x, long from) {
+        return ops.slice(x, indices(from), indices(Long.MAX_VALUE), indices(1), indices(1));
     }
 
     /** Rows of a table, by id. */
@@ -147,6 +159,13 @@ public final class Layers {
         Value known = initializers.get(name);
         TensorData bias = known == null ? Linear.packBiases(parts) : null;
         return bias == null ? known : weight(name, bias);
+    }
+
+    /** The same, or zeros: ONNX Runtime 1.29's Attention crashes on the CPU where it is given no bias. */
+    public Value packedBiasOrZero(List<Linear> parts) {
+        Value bias = packedBias(parts);
+        long width = parts.stream().mapToLong(Linear::out).sum();
+        return bias == null ? zeros(width) : bias;
     }
 
     /** The projection to the vocabulary that shares the embedding table {@code [V, d]}: x·tableᵀ. */

@@ -79,6 +79,24 @@ public record Linear(
         return packed;
     }
 
+    /** The result times a number for each of its columns, {@code [out]}. */
+    public Linear scaled(TensorData factors) {
+        float[] scale = factors.toFloatArray();
+        TensorData scaled = TensorData.allocate(weight.dtype(), weight.shape());
+        for (long i = 0; i < weight.elementCount(); i++) {
+            long column = layout == Layout.OUT_IN ? i / in() : i % out();
+            scaled.data().setAtIndex(TensorData.F32, i, weight.data().getAtIndex(TensorData.F32, i) * scale[(int) column]);
+        }
+        if (bias == null) {
+            return new Linear(name, scaled, layout, null);
+        }
+        float[] shift = bias.toFloatArray();
+        for (int i = 0; i < shift.length; i++) {
+            shift[i] *= scale[i];
+        }
+        return new Linear(name, scaled, layout, TensorData.vector(shift));
+    }
+
     /** The columns {@code [from, to)} of the result, such as one part of a packed projection. */
     public Linear columns(long from, long to) {
         TensorData part = bias == null ? null : bias.rows(from, to);

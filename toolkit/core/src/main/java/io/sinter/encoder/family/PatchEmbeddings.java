@@ -24,7 +24,7 @@ import java.util.Map;
  *
  * @param pictures their sizes
  * @param projection of the numbers of a patch
- * @param specials {@code [1 or 1, n, h]} before the patches, in order
+ * @param specials before the patches, in order; some hold several rows
  * @param places {@code [P, h]}: first those of the special tokens that have one, then those of the patches
  */
 record PatchEmbeddings(Pictures pictures, Linear projection, List<TensorData> specials, TensorData places) {

@@ -32,7 +32,7 @@ final class VitLayers {
     static Value emit(Network network, Weights weights, List<TensorData> specials) {
         Settings config = network.config();
         double epsilon = config.number("layer_norm_eps", 1e-12);
-        PatchEmbeddings embeddings = embeddings(config, weights.under("embeddings"), specials);
+        PatchEmbeddings embeddings = embeddings(config, weights.under("embeddings"), specials, specials.size());
         return PreNormLayer.chain(
                         network,
                         (layers, norm) -> embeddings.emit(network, layers, Objects.requireNonNull(norm)),
@@ -42,12 +42,16 @@ final class VitLayers {
                 .output();
     }
 
-    /** The embeddings of DINOv2, too. */
-    static PatchEmbeddings embeddings(Settings config, Weights w, List<TensorData> specials) {
+    /**
+     * The embeddings, of DINOv2, too.
+     *
+     * @param placed how many of the special tokens have a place
+     */
+    static PatchEmbeddings embeddings(Settings config, Weights w, List<TensorData> specials, long placed) {
         Pictures pictures = Pictures.of(config);
         long hidden = config.size("hidden_size");
         Linear projection = PatchEmbeddings.projection(w.under("patch_embeddings.projection"), pictures, hidden, Bias.WITH);
-        long places = specials.size() + pictures.count();
+        long places = placed + pictures.count();
         TensorData table = w.tensor("position_embeddings", 1, places, hidden).reshape(List.of(places, hidden));
         return new PatchEmbeddings(pictures, projection, specials, table);
     }
