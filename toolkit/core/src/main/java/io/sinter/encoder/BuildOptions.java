@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenTypes whether {@code token_type_ids} is an input
  * @param tower which part of a model of texts and pictures
  */
-public record BuildOptions(
-        Target target, @Nullable Head head, TokenTypes tokenTypes, Tower tower) {
+public record BuildOptions(Target target, @Nullable Head head, TokenTypes tokenTypes, Tower tower) {
 
     /** For any ONNX implementation, with the configuration's head and all inputs. */
     public static final BuildOptions PORTABLE = new BuildOptions(Target.PORTABLE, null, TokenTypes.INPUT, Tower.BOTH);

@@ -86,8 +86,7 @@ public final class Layers {
     /** A float32 vector of zeros, once in the graph. */
     public Value zeros(long width) {
         return constants.computeIfAbsent(
-                List.of("zeros", width),
-                v -> graphConstant("zeros", TensorData.allocate(DType.FLOAT, List.of(width))));
+                List.of("zeros", width), v -> graphConstant("zeros", TensorData.allocate(DType.FLOAT, List.of(width))));
     }
 
     /** The same elements under other extents, as {@link Ops#reshape(Value, long...)}. */

@@ -55,9 +55,7 @@ record PatchEmbeddings(Pictures pictures, Linear projection, List<TensorData> sp
         Ops ops = layers.ops();
         Value rows = layers.product(cut(network, layers), projection.withoutBias());
         long before = specialRows().size();
-        return before == 0
-                ? rows
-                : ops.apply("Pad", List.of(rows, layers.indices(0, before, 0, 0, 0, 0)), Map.of());
+        return before == 0 ? rows : ops.apply("Pad", List.of(rows, layers.indices(0, before, 0, 0, 0, 0)), Map.of());
     }
 
     /** The numbers of each patch, {@code [B, N, channels · height · width]}. */
@@ -88,7 +86,8 @@ record PatchEmbeddings(Pictures pictures, Linear projection, List<TensorData> sp
         int placed = (int) (places.dim(0) - pictures.count());
         float[] table = new float[(int) (tokens.size() + pictures.count()) * width];
         float[] added = places.toFloatArray();
-        float[] bias = projection.bias() == null ? new float[width] : projection.bias().toFloatArray();
+        float[] bias =
+                projection.bias() == null ? new float[width] : projection.bias().toFloatArray();
         for (int row = 0; row * width < table.length; row++) {
             boolean special = row < tokens.size();
             float[] base = special ? tokens.get(row) : bias;
