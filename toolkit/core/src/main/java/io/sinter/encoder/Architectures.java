@@ -1,13 +1,13 @@
 package io.sinter.encoder;
 
 import io.sinter.encoder.family.Bert;
-import io.sinter.encoder.family.Gpt2;
-import io.sinter.encoder.family.Roberta;
-import io.sinter.encoder.family.Vit;
+import io.sinter.encoder.family.Clip;
 import io.sinter.encoder.family.Deit;
 import io.sinter.encoder.family.Dinov2;
-import io.sinter.encoder.family.Clip;
+import io.sinter.encoder.family.Gpt2;
+import io.sinter.encoder.family.Roberta;
 import io.sinter.encoder.family.Siglip;
+import io.sinter.encoder.family.Vit;
 import io.sinter.error.UnsupportedException;
 import io.sinter.source.ModelConfig;
 import java.util.List;
@@ -15,7 +15,8 @@ import java.util.List;
 /** The model families that are known. */
 public final class Architectures {
 
-    private static final List<Architecture> ALL = List.of(new Bert(), new Gpt2(), new Roberta(), new Vit(), new Deit(), new Dinov2(), new Clip(), new Siglip());
+    private static final List<Architecture> ALL = List.of(
+            new Bert(), new Gpt2(), new Roberta(), new Vit(), new Deit(), new Dinov2(), new Clip(), new Siglip());
 
     private Architectures() {}
 

@@ -85,7 +85,8 @@ public record Linear(
         TensorData scaled = TensorData.allocate(weight.dtype(), weight.shape());
         for (long i = 0; i < weight.elementCount(); i++) {
             long column = layout == Layout.OUT_IN ? i / in() : i % out();
-            scaled.data().setAtIndex(TensorData.F32, i, weight.data().getAtIndex(TensorData.F32, i) * scale[(int) column]);
+            scaled.data()
+                    .setAtIndex(TensorData.F32, i, weight.data().getAtIndex(TensorData.F32, i) * scale[(int) column]);
         }
         if (bias == null) {
             return new Linear(name, scaled, layout, null);

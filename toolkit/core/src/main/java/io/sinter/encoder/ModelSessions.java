@@ -1,6 +1,5 @@
 package io.sinter.encoder;
 
-import io.sinter.encoder.BuildOptions.TokenTypes;
 import io.sinter.error.MissingException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.onnx.ir.Model;
@@ -37,7 +36,7 @@ public final class ModelSessions {
 
     /** The graph of a checkpoint, with the head that its configuration names and the pooling that its modules say. */
     public static Model graph(CheckpointSource checkpoint, Target target) {
-        BuildOptions options = new BuildOptions(target, null, TokenTypes.INPUT);
+        BuildOptions options = BuildOptions.PORTABLE.withTarget(target);
         EncoderGraph built =
                 EncoderGraph.build(checkpoint.config(), new CheckpointWeights(checkpoint.checkpoint()), options);
         checkpoint

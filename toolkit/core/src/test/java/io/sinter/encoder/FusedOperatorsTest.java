@@ -79,12 +79,21 @@ class FusedOperatorsTest {
         return ACTIVATIONS.contains(opType) ? "activation" : opType;
     }
 
+    /** Models of two towers hold the configuration of each within theirs. */
+    private static List<JsonNode> parts(JsonNode config) {
+        return config.has("text_config")
+                ? List.of(config.path("text_config"), config.path("vision_config"))
+                : List.of(config);
+    }
+
     private static long layers(JsonNode config) {
-        return first(config, LAYER_KEYS).asLong();
+        return parts(config).stream()
+                .mapToLong(part -> first(part, LAYER_KEYS).asLong())
+                .sum();
     }
 
     private static boolean fusedActivation(JsonNode config) {
-        String name = first(config, ACTIVATION_KEYS).asString("gelu");
+        String name = first(parts(config).getFirst(), ACTIVATION_KEYS).asString("gelu");
         return Set.of(Activation.GELU, Activation.GELU_TANH, Activation.QUICK_GELU, Activation.SILU)
                 .contains(Activation.named(name).orElseThrow());
     }

@@ -30,7 +30,8 @@ final class AttentionPooling {
     static Value emit(Network network, Weights w, TowerLayers sizes, Value states) {
         Layers layers = network.layers().at(w.path());
         Ops ops = layers.ops();
-        Value x = layers.linear(attended(layers, w, sizes, states), w.linear("attention.out_proj", sizes.hidden(), sizes.hidden()));
+        Value x = layers.linear(
+                attended(layers, w, sizes, states), w.linear("attention.out_proj", sizes.hidden(), sizes.hidden()));
         FeedForward feedForward = sizes.feedForward(w.under("mlp"));
         Value inner = feedForward.inner(network, layers, layers.norm(x, sizes.norm(w, "layernorm")));
         return ops.squeeze(ops.add(layers.linear(inner, feedForward.output()), x), 1);

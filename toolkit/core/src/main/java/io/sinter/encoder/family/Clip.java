@@ -94,8 +94,8 @@ public final class Clip implements Architecture, TwoTowers {
         PatchEmbeddings embeddings = patches(Pictures.of(config, 224, 32), w.under("embeddings"), sizes.hidden());
         Layers layers = tower.layers();
         Residual embedded = embeddings.emit(tower, layers.at("embeddings"), sizes.norm(w, "pre_layrnorm"));
-        Residual last = sizes.emit(
-                tower, w, Start.from(embedded.output()), Visibility.ALL, sizes.norm(w, "post_layernorm"));
+        Residual last =
+                sizes.emit(tower, w, Start.from(embedded.output()), Visibility.ALL, sizes.norm(w, "post_layernorm"));
         return new Encoded(last.sum(), BertLayers.first(layers, last.output()), sizes.hidden());
     }
 
@@ -118,7 +118,9 @@ public final class Clip implements Architecture, TwoTowers {
     private static Value projected(Network network, String name, Encoded encoded) {
         long width = network.config().size("projection_dim", 512);
         return network.layers()
-                .linear(Objects.requireNonNull(encoded.pooled()), network.weights().linear(name, encoded.width(), width, Bias.WITHOUT));
+                .linear(
+                        Objects.requireNonNull(encoded.pooled()),
+                        network.weights().linear(name, encoded.width(), width, Bias.WITHOUT));
     }
 
     /** Whether a model of one tower has the projection; its class says so. */

@@ -101,11 +101,13 @@ interface TwoTowers {
     }
 
     private static Network texts(Network network, String batch) {
-        return network.part(section(network.config(), "text_config"), network.weights().under("text_model"), batch);
+        return network.part(
+                section(network.config(), "text_config"), network.weights().under("text_model"), batch);
     }
 
     private static Network pictures(Network network, String batch) {
-        return network.part(section(network.config(), "vision_config"), network.weights().under("vision_model"), batch);
+        return network.part(
+                section(network.config(), "vision_config"), network.weights().under("vision_model"), batch);
     }
 
     /**
@@ -119,11 +121,14 @@ interface TwoTowers {
         }
         if (network.tower() != Tower.BOTH && network.tower() != tower) {
             throw network.config()
-                    .unsupported("model_type", "a model with a tower for " + network.tower().label());
+                    .unsupported(
+                            "model_type",
+                            "a model with a tower for " + network.tower().label());
         }
         String name = tower == Tower.TEXT ? "text_model" : "vision_model";
         Weights weights = network.weights();
-        boolean bare = !weights.source().hasPrefix(name + ".") && weights.source().hasPrefix("encoder.");
+        boolean bare =
+                !weights.source().hasPrefix(name + ".") && weights.source().hasPrefix("encoder.");
         return network.part(network.config(), bare ? weights : weights.under(name), "batch");
     }
 

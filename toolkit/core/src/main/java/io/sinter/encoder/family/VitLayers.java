@@ -50,7 +50,8 @@ final class VitLayers {
     static PatchEmbeddings embeddings(Settings config, Weights w, List<TensorData> specials, long placed) {
         Pictures pictures = Pictures.of(config);
         long hidden = config.size("hidden_size");
-        Linear projection = PatchEmbeddings.projection(w.under("patch_embeddings.projection"), pictures, hidden, Bias.WITH);
+        Linear projection =
+                PatchEmbeddings.projection(w.under("patch_embeddings.projection"), pictures, hidden, Bias.WITH);
         long places = placed + pictures.count();
         TensorData table = w.tensor("position_embeddings", 1, places, hidden).reshape(List.of(places, hidden));
         return new PatchEmbeddings(pictures, projection, specials, table);
