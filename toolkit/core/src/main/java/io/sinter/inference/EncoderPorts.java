@@ -90,7 +90,8 @@ record EncoderPorts(Map<Role, Port> inputs, Port output, Optional<Pooling> pooli
                         .formatted(where, describe(session.outputs())));
     }
 
-    private static Map<Role, Port> inputs(String where, List<Port> ports) {
+    /** What each input is for. */
+    static Map<Role, Port> inputs(String where, List<Port> ports) {
         Map<Role, Port> found = new EnumMap<>(Role.class);
         List<Port> unknown = new ArrayList<>();
         for (Port port : ports) {

@@ -12,6 +12,7 @@ import io.sinter.onnx.io.OnnxReader;
 import io.sinter.onnx.ir.Model;
 import io.sinter.output.Manifest;
 import io.sinter.output.Sha256;
+import io.sinter.quality.RandomInputs;
 import io.sinter.recipe.Recipe;
 import io.sinter.recipe.RecipeReader;
 import io.sinter.runtime.Port;
@@ -179,7 +180,8 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
             try (Session first = runtime.open(file, options);
                     Session second = runtime.open(other, options)) {
                 Map<String, TensorData> inputs =
-                        SampleInputs.of(first, ids, manifest.result().rows(), SEED);
+                        RandomInputs.ofTexts(ids, manifest.result().rows(), SEED)
+                                .of(first.inputs());
                 return compare(first, second, inputs, tolerance(manifest));
             }
         });
@@ -233,7 +235,7 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
 
     private static Map<String, TensorData> outputs(Session session, String idsInput, long rows) {
         List<String> names = session.outputs().stream().map(Port::name).toList();
-        return session.run(SampleInputs.of(session, idsInput, rows, SEED), names);
+        return session.run(RandomInputs.ofTexts(idsInput, rows, SEED).of(session.inputs()), names);
     }
 
     /** {@code input_ids}; in a graph that calls it otherwise, what is looked up in the table. */

@@ -1,0 +1,30 @@
+package io.sinter.inference;
+
+import io.sinter.runtime.Port;
+import io.sinter.tensor.TensorData;
+import io.sinter.tokenizer.Tokenizer;
+import java.util.List;
+import java.util.Map;
+
+/** Texts as a graph reads them. */
+public final class TextInputs {
+
+    private static final int BATCH_TOKENS = 1024;
+
+    private TextInputs() {}
+
+    /**
+     * Batches of texts of like lengths, padded on the right: a tensor for each of the graph's inputs, by name.
+     *
+     * @param ports what the graph reads: token ids, and possibly mask, types and positions
+     * @param padId id that padding has
+     * @throws io.sinter.error.UnsupportedException if it reads something else
+     */
+    public static List<Map<String, TensorData>> of(
+            List<Port> ports, Tokenizer tokenizer, long padId, List<String> texts) {
+        Map<EncoderPorts.Role, Port> roles = EncoderPorts.inputs("the graph", ports);
+        return TokenBatch.cut(tokenizer.encode(texts), BATCH_TOKENS, padId).stream()
+                .map(batch -> batch.inputs(roles))
+                .toList();
+    }
+}
