@@ -20,7 +20,7 @@ import io.sinter.source.EmbeddingTableFinder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -48,12 +48,12 @@ public final class Optimizer {
         List<String> kept = new ArrayList<>();
         Pipeline.PREPARE.run(model);
         options.embedding().ifPresent(format -> {
-            QuantizeEmbedding pass = new QuantizeEmbedding(table(graph), format);
-            note(run(model, pass), converted, kept);
+            GraphPass pass = new QuantizeEmbedding(table(graph), format);
+            run(model, List.of(pass), converted, kept);
         });
         FusionReport fusions = Fusions.fuse(model, options.target());
         requireMatches(options.skip(), graph);
-        precision(options).ifPresent(pass -> note(run(model, pass), converted, kept));
+        run(model, precision(options), converted, kept);
         Verifier.verifyOrThrow(model, "optimised graph");
         OptimizeReport report =
                 new OptimizeReport(options, before, GraphSize.of(graph), fusions.counts(), converted, kept);
@@ -65,40 +65,36 @@ public final class Optimizer {
         return table.stored().weight().name();
     }
 
-    private static Optional<GraphPass> precision(OptimizeOptions options) {
+    private static List<GraphPass> precision(OptimizeOptions options) {
         Skip skip = options.skip();
         return switch (options.dtype()) {
-            case FLOAT32 -> Optional.empty();
+            case FLOAT32 -> List.of();
             case FLOAT16 ->
-                Optional.of(
-                        switch (options.target()) {
-                            case PORTABLE, CUDA -> new HalfCompute(HalfType.FLOAT16, skip);
-                            case CPU -> new HalfStorage(HalfType.FLOAT16, skip);
-                        });
+                switch (options.target()) {
+                    case PORTABLE, CUDA -> List.of(new HalfCompute(HalfType.FLOAT16, skip));
+                    case CPU -> List.of(new HalfStorage(HalfType.FLOAT16, skip));
+                };
             case BFLOAT16 ->
-                Optional.of(
-                        switch (options.target()) {
-                            case CUDA -> new HalfCompute(HalfType.BFLOAT16, skip);
-                            case PORTABLE, CPU -> new HalfStorage(HalfType.BFLOAT16, skip);
-                        });
-            case INT8 -> Optional.of(new DynamicQuantization(skip));
+                switch (options.target()) {
+                    // The CUDA provider has no bfloat16 attention: what computes in float32 is stored in 16 bits at least.
+                    case CUDA ->
+                        List.of(new HalfCompute(HalfType.BFLOAT16, skip), new HalfStorage(HalfType.BFLOAT16, skip));
+                    case PORTABLE, CPU -> List.of(new HalfStorage(HalfType.BFLOAT16, skip));
+                };
+            case INT8 -> List.of(new DynamicQuantization(skip));
         };
     }
 
-    private static PassResult run(Model model, GraphPass pass) {
-        List<GraphPass> passes = new ArrayList<>(List.of(pass));
-        passes.addAll(Pipeline.CLEAN.passes());
-        Map<String, PassResult> results = new Pipeline("precision", passes).run(model);
-        PassResult result = results.get(pass.name());
-        if (result == null) {
-            throw new IllegalStateException("no result of " + pass.name());
+    /** Runs passes, takes out what they leave behind, and notes what they say. */
+    private static void run(Model model, List<GraphPass> passes, List<String> converted, List<String> kept) {
+        List<GraphPass> all = new ArrayList<>(passes);
+        all.addAll(Pipeline.CLEAN.passes());
+        Map<String, PassResult> results = new Pipeline("precision", all).run(model);
+        for (GraphPass pass : passes) {
+            PassResult result = Objects.requireNonNull(results.get(pass.name()));
+            converted.addAll(result.changes());
+            kept.addAll(result.refusals());
         }
-        return result;
-    }
-
-    private static void note(PassResult result, List<String> converted, List<String> kept) {
-        converted.addAll(result.changes());
-        kept.addAll(result.refusals());
     }
 
     private static void requireMatches(Skip skip, Graph graph) {

@@ -87,8 +87,30 @@ enum HalfOperators {
             "SkipSimplifiedLayerNormalization", Set.of(1, 2),
             "Dropout", Set.of(1));
 
-    /** Operators of the second kind for which ONNX Runtime's CUDA provider has no bfloat16 kernel. */
-    private static final Set<String> NOT_IN_BFLOAT16 = Set.of();
+    /**
+     * Operators for which ONNX Runtime's CUDA provider has no bfloat16 kernel, or which older ones lacked.
+     *
+     * @see <a href="https://github.com/microsoft/onnxruntime/blob/main/docs/OperatorKernels.md">OperatorKernels.md</a>
+     */
+    private static final Set<String> NOT_IN_BFLOAT16 = Set.of(
+            "Abs",
+            "Attention",
+            "Clip",
+            "Conv",
+            "EmbedLayerNormalization",
+            "Erf",
+            "Expand",
+            "GatedRelativePositionBias",
+            "HardSigmoid",
+            "HardSwish",
+            "LeakyRelu",
+            "MultiHeadAttention",
+            "Neg",
+            "Pad",
+            "RelativePositionBias",
+            "SimplifiedLayerNormalization",
+            "SkipLayerNormalization",
+            "Swish");
 
     /** What becomes of a node. */
     static HalfOperators of(Node node, HalfType half) {
