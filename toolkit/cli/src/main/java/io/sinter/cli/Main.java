@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             InspectCommand.class,
             MergeCommand.class,
+            OptimizeCommand.class,
             EmbedCommand.class,
             EvalCommand.class,
             RunCommand.class,

@@ -149,13 +149,13 @@ record OutputDescription(MergePlan plan, Path target, List<String> notes) {
                         s.source().companions().license().orElse(null)))
                 .toList();
         String name = String.valueOf(target.getFileName());
-        ModelCard card = new ModelCard(name, parents, recipeText(), facts(), List.copyOf(notes));
+        ModelCard card = new ModelCard(ModelCard.Kind.MERGE, name, parents, recipeText(), facts(), List.copyOf(notes));
         String warning = card.licenseWarning();
         if (warning == null) {
             return card;
         }
         notes.add(warning);
-        return new ModelCard(name, parents, recipeText(), facts(), List.copyOf(notes));
+        return new ModelCard(ModelCard.Kind.MERGE, name, parents, recipeText(), facts(), List.copyOf(notes));
     }
 
     private List<String> facts() {
@@ -207,6 +207,7 @@ record OutputDescription(MergePlan plan, Path target, List<String> notes) {
                 recipe.file().toAbsolutePath().normalize().toString(),
                 sources,
                 result,
+                null,
                 versions,
                 watch.milliseconds(),
                 List.copyOf(notes));

@@ -163,6 +163,12 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
 
     /** Merges the sources again, the other way, and compares what the two graphs compute. */
     private Check recomputed(Path file, Manifest manifest) {
+        String text = manifest.recipe();
+        String place = manifest.recipeFile();
+        if (text == null || place == null) {
+            return new Check(
+                    "sources", Outcome.SKIPPED, "nothing was merged; sinter.json has the quality gate's numbers");
+        }
         boolean baked = manifest.result().mode().equals("bake");
         String what = baked ? "baked = live" : "live = baked";
         for (Manifest.Source source : manifest.sources()) {
@@ -172,16 +178,16 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
             }
         }
         return check(what, () -> {
-            Recipe recipe = RecipeReader.parse(Path.of(manifest.recipeFile()), manifest.recipe());
+            Recipe recipe = RecipeReader.parse(Path.of(place), text);
             Model other =
                     GraphMerge.again(recipe, baked ? Recipe.Mode.LIVE : Recipe.Mode.BAKE, new Bake(runtime, options));
             Model model = OnnxReader.read(file);
             String ids = idsInput(file, model);
             try (Session first = runtime.open(file, options);
                     Session second = runtime.open(other, options)) {
-                Map<String, TensorData> inputs =
-                        RandomInputs.ofTexts(ids, manifest.result().rows(), SEED)
-                                .of(first.inputs());
+                Map<String, TensorData> inputs = RandomInputs.ofTexts(
+                                ids, manifest.result().rows(), SEED)
+                        .of(first.inputs());
                 return compare(first, second, inputs, tolerance(manifest));
             }
         });

@@ -76,7 +76,8 @@ public final class Optimizer {
                 };
             case BFLOAT16 ->
                 switch (options.target()) {
-                    // The CUDA provider has no bfloat16 attention: what computes in float32 is stored in 16 bits at least.
+                    // The CUDA provider has no bfloat16 attention: what computes in float32 is stored in 16 bits at
+                    // least.
                     case CUDA ->
                         List.of(new HalfCompute(HalfType.BFLOAT16, skip), new HalfStorage(HalfType.BFLOAT16, skip));
                     case PORTABLE, CPU -> List.of(new HalfStorage(HalfType.BFLOAT16, skip));

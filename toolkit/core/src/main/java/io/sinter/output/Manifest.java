@@ -3,6 +3,7 @@ package io.sinter.output;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sinter.error.MalformedException;
+import io.sinter.quality.QualityReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
  * What {@code sinter.json} says: where an output directory came from and how to use it.
  *
  * @param sinter version that wrote it
- * @param recipe the recipe's text
- * @param recipeFile where the recipe was, from which its relative paths start
+ * @param recipe the recipe's text, or null where it was made without one
+ * @param recipeFile where the recipe was, from which its relative paths start, or null
  * @param sources the models, in the recipe's order
  * @param result what was made
+ * @param optimization what was done to the graph to make it fit a target, or null
  * @param versions of what was used: java, onnxruntime, opset
  * @param milliseconds wall time of each step
  * @param notes what the merge printed for people to know
@@ -30,10 +32,11 @@ import tools.jackson.databind.json.JsonMapper;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Manifest(
         String sinter,
-        String recipe,
-        @JsonProperty("recipe_file") String recipeFile,
+        @Nullable String recipe,
+        @JsonProperty("recipe_file") @Nullable String recipeFile,
         List<Source> sources,
         Result result,
+        @Nullable Optimization optimization,
         Map<String, String> versions,
         Map<String, Long> milliseconds,
         List<String> notes) {
@@ -75,10 +78,10 @@ public record Manifest(
      * What was made.
      *
      * @param kind {@code encoder} or {@code static-embedding}
-     * @param rows of the merged table
-     * @param width of the merged table
-     * @param dtype of the merged table
-     * @param mode {@code bake} or {@code live}
+     * @param rows of the embedding table; 0 where there is none
+     * @param width of the embedding table
+     * @param dtype of the merged table; where nothing was merged, of the weights
+     * @param mode {@code bake} or {@code live}; {@code none} where nothing was merged
      * @param pooling that makes a sentence vector, or null where unknown
      * @param pooled whether the graph does it
      * @param normalize whether a sentence vector has length 1
@@ -95,6 +98,25 @@ public record Manifest(
             boolean pooled,
             boolean normalize,
             @Nullable String prompt) {}
+
+    /**
+     * What was done to a graph to make it fit a target.
+     *
+     * @param target {@code portable}, {@code cpu} or {@code cuda}
+     * @param dtype {@code float32}, {@code float16}, {@code bfloat16} or {@code int8}
+     * @param embedding {@code int8} or {@code int4} rows of the embedding table, or null for the dtype
+     * @param skip what was left in float32, by name
+     * @param fused how many of each structure, as {@code 12 of 12 attentions}
+     * @param quality the outputs beside the full model's
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Optimization(
+            String target,
+            String dtype,
+            @Nullable String embedding,
+            List<String> skip,
+            List<String> fused,
+            QualityReport quality) {}
 
     /** The manifest as JSON. */
     public String toJson() {

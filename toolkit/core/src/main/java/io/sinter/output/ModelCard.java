@@ -9,13 +9,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@code README.md} of an output directory, with the front matter that the Hugging Face hub reads.
  *
+ * @param kind what was done
  * @param name of the directory
  * @param parents the models that went in
- * @param recipe the recipe's text
+ * @param recipe the recipe's text, or null where there was none
  * @param facts lines about the result: method, width, how to pool
  * @param notes what a user should know before relying on it
  */
-public record ModelCard(String name, List<Parent> parents, String recipe, List<String> facts, List<String> notes) {
+public record ModelCard(
+        Kind kind,
+        String name,
+        List<Parent> parents,
+        @Nullable String recipe,
+        List<String> facts,
+        List<String> notes) {
+
+    /** What was done to the models that went in. */
+    public enum Kind {
+        /** Their tables were merged. */
+        MERGE("A merge of embedding models, made by Sinter.", "- merge\n"),
+        /** One was made into another form. */
+        CONVERSION("Another form of the same model, made by Sinter.", "");
+
+        private final String sentence;
+        private final String tags;
+
+        Kind(String sentence, String tags) {
+            this.sentence = sentence;
+            this.tags = tags;
+        }
+    }
 
     /** A model that went in; its licence is null where its files name none. */
     public record Parent(
@@ -45,7 +68,7 @@ public record ModelCard(String name, List<Parent> parents, String recipe, List<S
         return unknown.isEmpty()
                 ? null
                 : "no licence is stated in the files of " + String.join(", ", unknown)
-                        + "; look it up before you publish the merge";
+                        + "; look it up before you publish this";
     }
 
     /** The card as Markdown. */
@@ -55,8 +78,14 @@ public record ModelCard(String name, List<Parent> parents, String recipe, List<S
         if (license != null) {
             text.append("license: ").append(license).append('\n');
         }
-        text.append("pipeline_tag: sentence-similarity\ntags:\n- merge\n- sinter\n- onnx\n");
-        text.append("---\n\n# ").append(name).append("\n\nA merge of embedding models, made by Sinter.\n\n");
+        text.append("pipeline_tag: sentence-similarity\ntags:\n")
+                .append(kind.tags)
+                .append("- sinter\n- onnx\n");
+        text.append("---\n\n# ")
+                .append(name)
+                .append("\n\n")
+                .append(kind.sentence)
+                .append("\n\n");
         text.append("## Parents\n\n");
         for (Parent parent : parents) {
             text.append("- **")
@@ -69,7 +98,9 @@ public record ModelCard(String name, List<Parent> parents, String recipe, List<S
         }
         section(text, "What it is", facts);
         section(text, "Notes", notes);
-        text.append("\n## Recipe\n\n```yaml\n").append(recipe.strip()).append("\n```\n");
+        if (recipe != null) {
+            text.append("\n## Recipe\n\n```yaml\n").append(recipe.strip()).append("\n```\n");
+        }
         text.append("\nFiles, digests and versions are in `sinter.json`.\n");
         return text.toString();
     }

@@ -45,8 +45,8 @@ public record QualityGate(double minCosine) {
         for (Map<String, TensorData> batch : samples.batches()) {
             Map<String, TensorData> expected = full.run(batch, names);
             Map<String, TensorData> actual = reduced.run(batch, names);
-            names.forEach(name -> of(comparisons, name)
-                    .add(floats(of(expected, name)), floats(of(actual, name)), mask(batch)));
+            names.forEach(name ->
+                    of(comparisons, name).add(floats(of(expected, name)), floats(of(actual, name)), mask(batch)));
         }
         List<OutputQuality> outputs = new ArrayList<>();
         names.forEach(name -> outputs.add(of(comparisons, name).quality(name)));

@@ -32,8 +32,7 @@ public record SampleTexts(String origin, List<String> texts) {
 
     /** Everyday sentences, questions, searches and a little code, mostly English, of 1 to 40 words. */
     public static SampleTexts builtIn() {
-        try (InputStream stream =
-                Objects.requireNonNull(SampleTexts.class.getResourceAsStream(BUILT_IN), BUILT_IN)) {
+        try (InputStream stream = Objects.requireNonNull(SampleTexts.class.getResourceAsStream(BUILT_IN), BUILT_IN)) {
             String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
             return new SampleTexts("built-in texts", lines(text));
         } catch (IOException e) {

@@ -28,7 +28,8 @@ public record Samples(String origin, List<Map<String, TensorData>> batches) {
     /** Positions that RoBERTa's tables keep to themselves. */
     private static final int RESERVED_POSITIONS = 2;
 
-    private static final long SEED = 20_261_123;
+    /** The seed of random inputs. */
+    public static final long SEED = 20_261_123;
 
     /** Copies the lists. */
     public Samples {
@@ -69,11 +70,6 @@ public record Samples(String origin, List<Map<String, TensorData>> batches) {
         }
     }
 
-    /** The seed of random inputs. */
-    public static long seed() {
-        return SEED;
-    }
-
     private static int maxTokens(Companions companions) {
         OptionalLong positions =
                 companions.config().map(ModelConfig::maxPositionEmbeddings).orElse(OptionalLong.empty());
@@ -81,6 +77,10 @@ public record Samples(String origin, List<Map<String, TensorData>> batches) {
     }
 
     private static long padId(Companions companions) {
-        return companions.config().map(ModelConfig::padTokenId).orElse(OptionalLong.empty()).orElse(0);
+        return companions
+                .config()
+                .map(ModelConfig::padTokenId)
+                .orElse(OptionalLong.empty())
+                .orElse(0);
     }
 }

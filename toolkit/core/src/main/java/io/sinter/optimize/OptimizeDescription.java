@@ -1,0 +1,164 @@
+package io.sinter.optimize;
+
+import io.sinter.error.MissingException;
+import io.sinter.error.OutputException;
+import io.sinter.error.UnsupportedException;
+import io.sinter.onnx.op.Opsets;
+import io.sinter.output.Manifest;
+import io.sinter.output.ModelCard;
+import io.sinter.output.Sha256;
+import io.sinter.output.SinterVersion;
+import io.sinter.quality.OutputQuality;
+import io.sinter.source.CarriedFiles;
+import io.sinter.source.EmbeddingTable;
+import io.sinter.source.GraphSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what stands beside an optimised graph: the source's configuration and tokenizer, a model card, a manifest.
+ *
+ * @param target where the directory will be, for the card's title
+ * @param notes what a user should know; what is found while writing is added
+ */
+record OptimizeDescription(GraphSource source, OptimizeOptions options, Path target, List<String> notes) {
+
+    /** Writes into a directory that has the graph already. */
+    void write(Path directory, OptimizeResult result) {
+        try {
+            notes.addAll(CarriedFiles.copy(source.companions(), directory));
+            source.checkpoint()
+                    .ifPresent(c ->
+                            notes.add("the checkpoint beside the graph was not carried along: it has other numbers"));
+            Files.writeString(directory.resolve("README.md"), card(result).toMarkdown());
+            Files.writeString(
+                    directory.resolve(Manifest.FILE_NAME), manifest(result).toJson());
+        } catch (IOException e) {
+            throw new OutputException(target + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** The files of a directory with their sizes. */
+    static Map<String, Long> files(Path directory) {
+        try (Stream<Path> tree = Files.walk(directory)) {
+            Map<String, Long> files = new TreeMap<>();
+            for (Path file : tree.filter(Files::isRegularFile).toList()) {
+                files.put(directory.relativize(file).toString(), Files.size(file));
+            }
+            return files;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ModelCard card(OptimizeResult result) {
+        List<String> facts = new ArrayList<>();
+        facts.add("for %s, in %s%s"
+                .formatted(
+                        result.target(),
+                        result.dtype(),
+                        options.embedding()
+                                .map(e -> ", token embeddings in " + label(e))
+                                .orElse("")));
+        facts.add("%,d bytes, before %,d; %d nodes, before %d"
+                .formatted(result.bytesAfter(), result.bytesBefore(), result.nodesAfter(), result.nodesBefore()));
+        for (OutputQuality output : result.quality().outputs()) {
+            facts.add(String.format(
+                    Locale.ROOT,
+                    "output %s beside the full model's on %s: mean cosine %.5f, least %.5f, largest difference %.3g",
+                    output.output(),
+                    result.quality().samples(),
+                    output.meanCosine(),
+                    output.leastCosine(),
+                    output.largestDifference()));
+        }
+        ModelCard.Parent parent = new ModelCard.Parent(
+                String.valueOf(source.path().getFileName()),
+                source.path().toString(),
+                source.companions().license().orElse(null));
+        return new ModelCard(
+                ModelCard.Kind.CONVERSION,
+                String.valueOf(target.getFileName()),
+                List.of(parent),
+                null,
+                facts,
+                List.copyOf(notes));
+    }
+
+    private Manifest manifest(OptimizeResult result) throws IOException {
+        Optional<Manifest> before = Files.isDirectory(source.path()) ? Manifest.find(source.path()) : Optional.empty();
+        Optional<Manifest.Result> known = before.map(Manifest::result);
+        Optional<EmbeddingTable> table = table();
+        Manifest.Result made = new Manifest.Result(
+                known.map(Manifest.Result::kind).orElse("encoder"),
+                table.map(EmbeddingTable::rows).orElse(0L),
+                table.map(EmbeddingTable::width).orElse(0L),
+                options.dtype().dtype().name(),
+                "none",
+                known.map(Manifest.Result::pooling).orElse(null),
+                known.map(Manifest.Result::pooled).orElse(false),
+                known.map(Manifest.Result::normalize).orElse(false),
+                known.map(Manifest.Result::prompt).orElse(null));
+        return new Manifest(
+                SinterVersion.CURRENT,
+                null,
+                null,
+                List.of(new Manifest.Source(
+                        String.valueOf(source.path().getFileName()),
+                        source.path().toAbsolutePath().normalize().toString(),
+                        sourceFiles())),
+                made,
+                new Manifest.Optimization(
+                        result.target(),
+                        result.dtype(),
+                        embedding(),
+                        options.skip().globs(),
+                        result.fused().stream().map(OptimizeResult.Fused::count).toList(),
+                        result.quality()),
+                Map.of(
+                        "java", java.lang.Runtime.version().toString(),
+                        "emitted_opset", String.valueOf(Opsets.EMITTED)),
+                result.milliseconds(),
+                List.copyOf(notes));
+    }
+
+    private Optional<EmbeddingTable> table() {
+        try {
+            return Optional.of(source.embeddingTable(source.readModel()));
+        } catch (MissingException | UnsupportedException noTextModel) {
+            return Optional.empty();
+        }
+    }
+
+    private @Nullable String embedding() {
+        return options.embedding().map(OptimizeDescription::label).orElse(null);
+    }
+
+    private static String label(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private List<Manifest.SourceFile> sourceFiles() throws IOException {
+        Path folder = Manifest.Source.folder(source.path()).toAbsolutePath().normalize();
+        List<Manifest.SourceFile> files = new ArrayList<>();
+        for (Path file : source.files()) {
+            if (Files.isRegularFile(file)) {
+                files.add(new Manifest.SourceFile(
+                        folder.relativize(file.toAbsolutePath().normalize()).toString(),
+                        Files.size(file),
+                        Sha256.of(file)));
+            }
+        }
+        return files;
+    }
+}
