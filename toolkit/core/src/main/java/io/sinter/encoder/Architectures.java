@@ -4,7 +4,14 @@ import io.sinter.encoder.family.Bert;
 import io.sinter.encoder.family.Clip;
 import io.sinter.encoder.family.Deit;
 import io.sinter.encoder.family.Dinov2;
+import io.sinter.encoder.family.Gemma3;
 import io.sinter.encoder.family.Gpt2;
+import io.sinter.encoder.family.Llama;
+import io.sinter.encoder.family.Mistral;
+import io.sinter.encoder.family.ModernBert;
+import io.sinter.encoder.family.NomicBert;
+import io.sinter.encoder.family.Qwen2;
+import io.sinter.encoder.family.Qwen3;
 import io.sinter.encoder.family.Roberta;
 import io.sinter.encoder.family.Siglip;
 import io.sinter.encoder.family.Vit;
@@ -16,7 +23,21 @@ import java.util.List;
 public final class Architectures {
 
     private static final List<Architecture> ALL = List.of(
-            new Bert(), new Gpt2(), new Roberta(), new Vit(), new Deit(), new Dinov2(), new Clip(), new Siglip());
+            new Bert(),
+            new Clip(),
+            new Deit(),
+            new Dinov2(),
+            new Gemma3(),
+            new Gpt2(),
+            new Llama(),
+            new Mistral(),
+            new ModernBert(),
+            new NomicBert(),
+            new Qwen2(),
+            new Qwen3(),
+            new Roberta(),
+            new Siglip(),
+            new Vit());
 
     private Architectures() {}
 

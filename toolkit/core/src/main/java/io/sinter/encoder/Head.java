@@ -3,6 +3,7 @@ package io.sinter.encoder;
 import io.sinter.error.UnsupportedException;
 import io.sinter.source.ModelConfig;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,11 +53,20 @@ public enum Head {
         }
         String name = config.architectures().getFirst();
         return Arrays.stream(values())
-                .filter(h -> h.suffixes.stream().anyMatch(name::endsWith))
-                .findFirst()
+                .filter(h -> h.matched(name) > 0)
+                .max(Comparator.comparingInt(h -> h.matched(name)))
                 .orElseThrow(() -> new UnsupportedException(
                         "%s: architectures: got %s, expected a name that ends in %s; choose the head yourself, such as none"
                                 .formatted(config.file(), name, allEndings())));
+    }
+
+    /** Length of the longest ending that the name has: {@code GPT2LMHeadModel} ends in {@code Model} too. */
+    private int matched(String name) {
+        return suffixes.stream()
+                .filter(name::endsWith)
+                .mapToInt(String::length)
+                .max()
+                .orElse(0);
     }
 
     private static String allEndings() {

@@ -3,8 +3,6 @@ package io.sinter.encoder;
 import io.sinter.encoder.Attention.Width;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.Ops;
-import io.sinter.tensor.DType;
-import io.sinter.tensor.TensorData;
 import java.util.List;
 import java.util.Map;
 
@@ -17,31 +15,14 @@ import java.util.Map;
  */
 public record Rotary(Value cos, Value sin) {
 
-    /** Frequencies theta^(−2i/d) for i below d/2. */
-    public static double[] frequencies(double theta, long width) {
-        double[] frequencies = new double[(int) (width / 2)];
-        for (int i = 0; i < frequencies.length; i++) {
-            frequencies[i] = 1 / Math.pow(theta, 2.0 * i / width);
-        }
-        return frequencies;
-    }
-
     /**
-     * Emits the angles of places.
+     * Emits cosine and sine.
      *
-     * @param places INT64 {@code [S]}
-     * @param frequencies of the pairs of a head
-     * @param factor of cosine and sine: 1, but for scaled positions
+     * @param angles float32 {@code [S, d/2]}
+     * @param factor of both: 1, but for scaled positions
      */
-    public static Rotary of(Layers layers, Value places, double[] frequencies, double factor) {
+    public static Rotary of(Layers layers, Value angles, double factor) {
         Ops ops = layers.ops();
-        float[] row = new float[frequencies.length];
-        for (int i = 0; i < row.length; i++) {
-            row[i] = (float) frequencies[i];
-        }
-        Value rates = ops.constant("inv_freq", TensorData.of(List.of(1L, (long) row.length), row));
-        Value column = ops.unsqueeze(ops.cast(places, DType.FLOAT), 1);
-        Value angles = ops.mul(column, rates);
         Value cos = ops.apply("Cos", List.of(angles), Map.of());
         Value sin = ops.apply("Sin", List.of(angles), Map.of());
         return factor == 1

@@ -109,12 +109,19 @@ public final class Settings {
         return has(key) ? checked(key, "a whole number", Settings::isWhole).longValue() : otherwise;
     }
 
-    /** A number, or {@code otherwise} where the key is missing. */
-    public double number(String key, double otherwise) {
-        if (!has(key)) {
-            return otherwise;
-        }
+    /**
+     * A number.
+     *
+     * @throws MissingException if it is not there
+     * @throws MalformedException if it is something else
+     */
+    public double number(String key) {
         return checked(key, "a number", JsonNode::isNumber).doubleValue();
+    }
+
+    /** The same, or {@code otherwise} where the key is missing. */
+    public double number(String key, double otherwise) {
+        return has(key) ? number(key) : otherwise;
     }
 
     /** True or false, or {@code otherwise} where the key is missing. */

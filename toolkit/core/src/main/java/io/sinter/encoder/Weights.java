@@ -99,6 +99,16 @@ public record Weights(WeightSource source, String prefix) {
         return new Norm(name(name), Norm.Kind.ROOT_MEAN_SQUARE, ones(name + ".weight", width), null, (float) epsilon);
     }
 
+    /** Gemma's root-mean-square norm, which scales by 1 + weight; the sum gets a name of its own. */
+    public Norm rmsNormFromOne(String name, long width, double epsilon) {
+        float[] scale = zeros(name + ".weight", width).toFloatArray();
+        for (int i = 0; i < scale.length; i++) {
+            scale[i]++;
+        }
+        TensorData gamma = TensorData.of(List.of(width), scale);
+        return new Norm(name(name) + ".one_plus", Norm.Kind.ROOT_MEAN_SQUARE, gamma, null, (float) epsilon);
+    }
+
     private @Nullable TensorData bias(String name, long width, Bias bias) {
         return switch (bias) {
             case WITH -> zeros(name + ".bias", width);

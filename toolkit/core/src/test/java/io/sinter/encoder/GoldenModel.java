@@ -1,6 +1,5 @@
 package io.sinter.encoder;
 
-import io.sinter.json.StrictJson;
 import io.sinter.onnx.ir.Model;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.runtime.Port;
@@ -18,12 +17,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A tiny random model with the outputs that transformers 5.17 computed (see golden/models in the test resources). */
 record GoldenModel(Path folder) {
 
+    /** Python writes NaN for rows that nothing is seen from. */
+    private static final JsonMapper LENIENT = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
+
     private static final Path ROOT = Path.of("src/test/resources/golden/models");
+
+    private static final Path FAMILIES = Path.of("src/test/resources/golden/families");
 
     static GoldenModel named(String name) {
         return new GoldenModel(ROOT.resolve(name));
@@ -31,7 +39,16 @@ record GoldenModel(Path folder) {
 
     /** Those whose family is known. */
     static List<GoldenModel> all() {
-        try (Stream<Path> folders = Files.list(ROOT)) {
+        return in(ROOT);
+    }
+
+    /** More configurations, without tokenizers (see golden/families). */
+    static List<GoldenModel> odd() {
+        return in(FAMILIES);
+    }
+
+    private static List<GoldenModel> in(Path root) {
+        try (Stream<Path> folders = Files.list(root).filter(Files::isDirectory)) {
             return folders.sorted()
                     .map(GoldenModel::new)
                     .filter(g -> Architectures.modelTypes()
@@ -55,7 +72,7 @@ record GoldenModel(Path folder) {
     }
 
     JsonNode json() {
-        return StrictJson.object(folder.resolve("golden.json"), 16 << 20);
+        return LENIENT.readTree(folder.resolve("golden.json"));
     }
 
     EncoderGraph build(BuildOptions options) {

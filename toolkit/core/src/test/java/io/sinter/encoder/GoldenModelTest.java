@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenModelTest {
 
     static Stream<Arguments> modelsAndTargets() {
-        return GoldenModel.all().stream()
+        return Stream.concat(GoldenModel.all().stream(), GoldenModel.odd().stream())
                 .flatMap(g -> Stream.of(Target.values()).map(t -> Arguments.of(g, t)));
     }
 

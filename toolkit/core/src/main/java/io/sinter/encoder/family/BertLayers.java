@@ -59,7 +59,11 @@ final class BertLayers {
 
     /** {@code pooler_output} {@code [B, h]}: tanh of a projection of the first token. */
     static Value pooler(Network network, Weights weights, Value states) {
-        long hidden = network.config().size("hidden_size");
+        return pooler(network, weights, states, network.config().size("hidden_size"));
+    }
+
+    /** The same for a width that the configuration has under another key. */
+    static Value pooler(Network network, Weights weights, Value states, long hidden) {
         Layers layers = network.layers().at("pooler");
         return layers.activated(first(layers, states), weights.linear("pooler.dense", hidden, hidden), Activation.TANH);
     }

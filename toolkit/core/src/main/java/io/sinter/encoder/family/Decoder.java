@@ -1,5 +1,7 @@
 package io.sinter.encoder.family;
 
+import io.sinter.encoder.Attention.Visibility;
+import io.sinter.encoder.Attention.Width;
 import io.sinter.encoder.Head;
 import io.sinter.encoder.Layers;
 import io.sinter.encoder.Linear;
@@ -29,6 +31,52 @@ final class Decoder {
      * @param tied whether the scores' projection shares the table
      */
     record Vocabulary(Value table, long hidden, boolean tied) {}
+
+    /** {@code num_key_value_heads}; null is as many as of the queries, as in transformers. */
+    static long keyHeads(Settings config) {
+        String key = "num_key_value_heads";
+        return config.raw(key).isNull() ? config.size("num_attention_heads") : config.size(key);
+    }
+
+    /** Attention whose heads share the model's width, unless {@code head_dim} says another. */
+    static Width width(Settings config, long keyHeads) {
+        long hidden = config.size("hidden_size");
+        long heads = config.size("num_attention_heads");
+        if (!config.has("head_dim") && hidden % heads != 0) {
+            throw config.contradiction("no head_dim, and hidden_size %d is no multiple of num_attention_heads %d"
+                    .formatted(hidden, heads));
+        }
+        return width(config, keyHeads, config.size("head_dim", Math.max(1, hidden / heads)));
+    }
+
+    /** Attention with heads of that width. */
+    static Width width(Settings config, long keyHeads, long width) {
+        long heads = config.size("num_attention_heads");
+        if (heads % keyHeads != 0) {
+            throw config.contradiction(
+                    "num_attention_heads %d is no multiple of num_key_value_heads %d".formatted(heads, keyHeads));
+        }
+        return new Width(heads, keyHeads, width, 1 / Math.sqrt((double) width));
+    }
+
+    /**
+     * What a layer of that type sees: places up to the query's, or all where {@code is_causal} is false; where the layer
+     * slides, {@code sliding_window} of them.
+     */
+    static Visibility visibility(Network network, LayerType type) {
+        Settings config = network.config();
+        boolean causal = config.flag("is_causal", true);
+        Value mask = network.attentionMask();
+        Visibility full = causal ? Visibility.causal(mask) : Visibility.of(mask);
+        return switch (type) {
+            case FULL -> full;
+            case SLIDING -> {
+                long window = config.size("sliding_window");
+                Layers layers = network.layers().at("sliding_window");
+                yield full.where(network.attention().near(layers, mask, causal ? window - 1 : window));
+            }
+        };
+    }
 
     /** Emits the head and names the outputs. */
     static void output(Network network, Value states, Vocabulary vocabulary) {

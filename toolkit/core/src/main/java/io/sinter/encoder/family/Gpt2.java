@@ -47,7 +47,7 @@ public final class Gpt2 implements Architecture {
                 .add(
                         layers.lookup(table, ids),
                         layers.lookup(places, network.attention().positions(layers, ids)));
-        Visibility visibility = Visibility.causal(network.attentionMask());
+        Visibility visibility = Decoder.visibility(network, LayerType.FULL);
         Norm last = base.layerNorm("ln_f", sizes.hidden, sizes.epsilon);
         Value states = PreNormLayer.chain(
                         network,
