@@ -6,18 +6,18 @@ import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
 /** Assertions on tensors. */
-final class TensorAssert extends AbstractAssert<TensorAssert, TensorData> {
+public final class TensorAssert extends AbstractAssert<TensorAssert, TensorData> {
 
     private TensorAssert(TensorData actual) {
         super(actual, TensorAssert.class);
     }
 
-    static TensorAssert assertThat(TensorData actual) {
+    public static TensorAssert assertThat(TensorData actual) {
         return new TensorAssert(actual);
     }
 
     /** Type, shape and every bit; {@code tolerance} above 0 allows that difference instead, relative beyond 1. */
-    TensorAssert isClose(@Nullable TensorData expected, float tolerance) {
+    public TensorAssert isClose(@Nullable TensorData expected, float tolerance) {
         isNotNull();
         if (expected == null
                 || expected.dtype() != actual.dtype()

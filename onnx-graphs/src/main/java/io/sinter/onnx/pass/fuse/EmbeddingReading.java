@@ -50,8 +50,8 @@ record EmbeddingReading(
         }
         lookups.sort(Comparator.comparingLong((Lookup l) -> data(l).dim(0)).reversed());
         Lookup everywhere = take(lookups, l -> l.place() instanceof Number);
-        Lookup words = lookups.isEmpty() ? null : lookups.removeFirst();
         Lookup positions = take(lookups, EmbeddingReading::counts);
+        Lookup words = lookups.isEmpty() ? null : lookups.removeFirst();
         if (positions == null && !lookups.isEmpty()) {
             positions = lookups.removeFirst();
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sinter.onnx.pass.fuse;
+
+import org.jspecify.annotations.NullMarked;
