@@ -2,9 +2,9 @@ package io.sinter.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sinter.onnx.io.OnnxReader;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Node;
-import io.sinter.onnx.io.OnnxReader;
 import io.sinter.onnx.pass.fuse.FusionReport;
 import io.sinter.onnx.pass.fuse.Fusions;
 import io.sinter.onnx.pass.fuse.Structure;
@@ -54,7 +54,8 @@ class FusedModelsTest {
         assertThat(report.of(Structure.SKIP_LAYER_NORM).fused()).hasSize(2 * layers);
         assertThat(report.of(Structure.BIAS_GELU).fused()).hasSize(layers);
         assertThat(report.of(Structure.EMBEDDING).fused()).hasSize(1);
-        assertThat(report.counts()).allSatisfy(count -> assertThat(count.refusals()).isEmpty());
+        assertThat(report.counts())
+                .allSatisfy(count -> assertThat(count.refusals()).isEmpty());
         assertThat(model.graph().nodes()).hasSize(nodes);
         assertThat(model.graph().nodes()).extracting(Node::opType).doesNotContain("Shape", "Softmax");
         try (Session before = RUNTIME.open(file, SessionOptions.DEFAULT);

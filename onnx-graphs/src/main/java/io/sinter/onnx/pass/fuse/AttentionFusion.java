@@ -6,6 +6,13 @@ import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.MicrosoftOps;
 import io.sinter.onnx.op.MicrosoftOps.Heads;
 import io.sinter.onnx.op.MicrosoftOps.Masking;
+import io.sinter.onnx.op.Ops;
+import io.sinter.onnx.pass.fuse.AttentionReading.HiddenRows;
+import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -58,7 +65,7 @@ public final class AttentionFusion implements Fusion {
         Heads heads = new Heads(queries.heads(), isUsual ? null : (float) scores.scale(), masked.direction());
         Masking masking = masked.masking();
         Optional<PackedProjections.Packed> packed = projections.of(ops.ops(), attention);
-        return packed.isPresent()
+        Value output = packed.isPresent()
                 ? ops.attention(
                         packed.get().x(), packed.get().weight(), packed.get().bias(), masking, heads)
                 : ops.multiHeadAttention(
@@ -67,5 +74,17 @@ public final class AttentionFusion implements Fusion {
                         attention.values().source(),
                         masking,
                         heads);
+        return attention.hiddenRows() == HiddenRows.ZERO && mayHideRows(masking) ? zeroed(ops.ops(), output) : output;
+    }
+
+    private static boolean mayHideRows(Masking masking) {
+        return masking.bias() != null || (masking.mask() != null && Double.isInfinite(masking.filter()));
+    }
+
+    /** Weights that are all 0 leave 0: the guard may as well stand behind the values. */
+    private static Value zeroed(Ops ops, Value output) {
+        DType dtype = Objects.requireNonNull(output.type()).dtype();
+        Value zero = ops.constant("zero", TensorData.allocate(dtype, List.of()));
+        return ops.where(ops.apply("IsNaN", List.of(output), Map.of()), zero, output);
     }
 }

@@ -1,5 +1,9 @@
 package io.sinter.onnx.pass.fuse;
 
+import static io.sinter.onnx.pass.fuse.Pattern.any;
+import static io.sinter.onnx.pass.fuse.Pattern.op;
+import static io.sinter.onnx.pass.fuse.Pattern.scalar;
+
 import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Node;
@@ -14,20 +18,46 @@ import java.util.Optional;
  *
  * @param scores what the softmax is taken of
  * @param values before the split into heads
+ * @param hiddenRows what becomes of queries without keys
  * @param output heads joined, {@code [B, S, N·d]}
  */
-record AttentionReading(Scores scores, HeadSplit values, Value output) {
+record AttentionReading(Scores scores, HeadSplit values, HiddenRows hiddenRows, Value output) {
+
+    /** What becomes of queries whose keys are all hidden, where the softmax is no number. */
+    enum HiddenRows {
+        /** Nothing is done about them. */
+        AS_THEY_ARE,
+        /** Their weights are 0. */
+        ZERO
+    }
+
+    private static final Pattern GUARD = op("Where", op("IsNaN", any("weights")), scalar(0), any("weights"));
 
     /** Whether a softmax stands between two matrix products. */
     static boolean isCandidate(Node softmax) {
-        return readers(softmax.output()).stream().anyMatch(n -> n.is("MatMul"));
+        return readers(weights(softmax)).stream().anyMatch(n -> n.is("MatMul"));
+    }
+
+    /** The softmax, or what a guard against rows without keys makes of it. */
+    private static Value weights(Node softmax) {
+        return Rewrite.readers(softmax.output())
+                .filter(node -> node.is("Where") && GUARD.match(node.output()).isPresent())
+                .map(Node::output)
+                .findFirst()
+                .orElse(softmax.output());
     }
 
     /** The attention around a softmax. */
     static AttentionReading of(Graph graph, Node softmax) throws Unfit {
         requireLastAxis(softmax);
-        Node product = only(graph, softmax.output(), "MatMul", "the attention's weights");
-        if (product.input(0) != softmax.output()) {
+        Value weights = weights(softmax);
+        if (weights != softmax.output()
+                && (graph.isOutput(softmax.output())
+                        || readers(softmax.output()).size() > 2)) {
+            throw new Unfit("the attention's weights are read before they are guarded");
+        }
+        Node product = only(graph, weights, "MatMul", "the attention's weights");
+        if (product.input(0) != weights) {
             throw new Unfit("the weights are the right operand of " + product);
         }
         HeadSplit values = HeadSplit.of(Objects.requireNonNull(product.input(1)), "values", HeadSplit.BY_HEAD);
@@ -39,7 +69,8 @@ record AttentionReading(Scores scores, HeadSplit values, Value output) {
             throw new Unfit("queries have %d heads, keys %d, values %d"
                     .formatted(scores.queries().heads(), scores.keys().heads(), values.heads()));
         }
-        return new AttentionReading(scores, values, joined(graph, product, values));
+        HiddenRows hidden = weights == softmax.output() ? HiddenRows.AS_THEY_ARE : HiddenRows.ZERO;
+        return new AttentionReading(scores, values, hidden, joined(graph, product, values));
     }
 
     private static Value joined(Graph graph, Node product, HeadSplit values) throws Unfit {

@@ -85,6 +85,7 @@ sealed interface Element {
             case "Or" ->
                 isTrue(a) || isTrue(b) ? Number.ONE : a.equals(Number.ZERO) ? b : b.equals(Number.ZERO) ? a : null;
             case "GreaterOrEqual" -> isPosition(a) && b instanceof Number(double n) && n <= 0 ? Number.ONE : null;
+            case "Equal" -> neverEqual(a, b) || neverEqual(b, a) ? Number.ZERO : null;
             case "Less" -> isPosition(a) && b instanceof Number(double n) && n <= 0 ? Number.ZERO : null;
             default -> null;
         };
@@ -122,6 +123,10 @@ sealed interface Element {
 
     private static boolean isTrue(Element element) {
         return element instanceof Number(double value) && value != 0;
+    }
+
+    private static boolean neverEqual(Element extent, Element number) {
+        return extent instanceof Extent && number instanceof Number(double value) && value < 0;
     }
 
     private static boolean isPosition(Element element) {

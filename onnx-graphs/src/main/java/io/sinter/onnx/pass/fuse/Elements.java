@@ -44,6 +44,11 @@ final class Elements {
         return new Elements().at(value, index);
     }
 
+    /** One element of a vector. */
+    static Element at(Value vector, int position) {
+        return new Elements().at(vector, List.of(new Number(position)));
+    }
+
     /** The element that a value has at an index of a tensor that it is broadcast to, or null as above. */
     static @Nullable Element broadcast(Value value, int rank) {
         List<Element> index = new ArrayList<>();

@@ -16,8 +16,6 @@ public interface Fusion extends GraphPass {
 
     @Override
     default PassResult run(Model model) {
-        FusionCount count = fuse(model);
-        return new PassResult(
-                count.fused(), count.refusals().stream().map(Refusal::toString).toList());
+        return fuse(model).asResult();
     }
 }

@@ -1,5 +1,6 @@
 package io.sinter.onnx.pass.fuse;
 
+import io.sinter.onnx.pass.PassResult;
 import java.util.List;
 
 /**
@@ -26,6 +27,11 @@ public record FusionCount(Structure structure, int present, List<String> fused, 
     /** How many are one operator now. */
     public int done() {
         return present + fused.size();
+    }
+
+    /** The same as the lines of a pass. */
+    PassResult asResult() {
+        return new PassResult(fused, refusals.stream().map(Refusal::toString).toList());
     }
 
     /** For people: {@code 12 of 12 attentions}. */

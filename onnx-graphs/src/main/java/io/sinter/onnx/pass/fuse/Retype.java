@@ -31,7 +31,7 @@ public final class Retype implements GraphPass {
     public PassResult run(Model model) {
         List<String> changes = new ArrayList<>();
         for (Node node : model.graph().nodes()) {
-            List<@Nullable TensorType> inferred = infer(node, model.opset());
+            List<@Nullable TensorType> inferred = Extents.refine(node, infer(node, model.opset()));
             for (int i = 0; i < node.outputs().size(); i++) {
                 Value value = node.outputs().get(i);
                 if (value == null || model.graph().isOutput(value)) {

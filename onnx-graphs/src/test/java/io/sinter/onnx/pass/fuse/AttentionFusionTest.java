@@ -71,6 +71,44 @@ class AttentionFusionTest {
     }
 
     @Test
+    void guard_againstRowsWithoutKeys_staysBehindTheAttention() {
+        Value padding = graph.integers("mask", 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0);
+        Value shown = ops.cast(ops.unsqueeze(padding, 1, 2), DType.BOOL);
+        Value bias = ops.where(shown, graph.scalar(0), graph.scalar(Double.NEGATIVE_INFINITY));
+        Value weights = attention.weights(ops.add(ops.mul(scores(), graph.scalar(0.5)), bias));
+        Value isNone = ops.apply("IsNaN", List.of(weights), Map.of());
+        Value guarded = ops.where(isNone, graph.scalar(0), weights);
+        graph.output(attention.joined(guarded, attention.heads(attention.projection(x), 0, 2, 1, 3)), "y");
+        assertThat(new AttentionFusion()).on(graph).leaves("Cast", "Attention", "IsNaN", "Where");
+    }
+
+    @Test
+    void guard_withAFiniteFilter_isNotNeeded() {
+        Value mask = attention.additive(graph.paddingMask("mask"), LOWEST);
+        Value weights = attention.weights(ops.add(ops.mul(scores(), graph.scalar(0.5)), mask));
+        Value isNone = ops.apply("IsNaN", List.of(weights), Map.of());
+        Value guarded = ops.where(isNone, graph.scalar(0), weights);
+        graph.output(attention.joined(guarded, attention.heads(attention.projection(x), 0, 2, 1, 3)), "y");
+        fused("Cast", "Attention");
+    }
+
+    @Test
+    void scaledDotProductAttention_asPyTorchTracesIt_isFused() {
+        Value queries = attention.heads(attention.projection(x), 0, 2, 1, 3);
+        Value width = ops.apply("Shape", List.of(queries), Map.of("start", Attribute.of(3), "end", Attribute.of(4)));
+        Value scale = ops.div(graph.scalar(1), ops.sqrt(ops.cast(width, DType.FLOAT)));
+        Value keys = attention.heads(attention.projection(x), 0, 2, 3, 1);
+        Value product = ops.matMul(ops.mul(queries, ops.sqrt(scale)), ops.mul(keys, ops.sqrt(scale)));
+        Value shown = ops.expand(
+                ops.cast(ops.unsqueeze(graph.paddingMask("mask"), 1, 2), DType.BOOL),
+                ops.concat(0, List.of(vector(1), vector(1), extent(x, 1), vector(1))));
+        Value bias = ops.where(shown, graph.scalar(0), graph.scalar(Double.NEGATIVE_INFINITY));
+        Value weights = attention.weights(ops.add(product, bias));
+        graph.output(attention.joined(weights, attention.heads(attention.projection(x), 0, 2, 1, 3)), "y");
+        assertThat(fused("Cast", "Attention").attributes()).doesNotContainKey("scale");
+    }
+
+    @Test
     void fill_thatDoesNotHide_isRefused() {
         Value shown = ops.cast(ops.unsqueeze(graph.paddingMask("mask"), 1, 2), DType.BOOL);
         graph.output(attention.of(x, scores -> ops.where(shown, scores, graph.scalar(-5))), "y");
@@ -93,8 +131,8 @@ class AttentionFusionTest {
     @Test
     void causalMask_isADirection() {
         Value positions = range(extent(x, 1));
-        Value past = ops.apply(
-                "LessOrEqual", List.of(ops.unsqueeze(positions, 0), ops.unsqueeze(positions, 1)), Map.of());
+        Value past =
+                ops.apply("LessOrEqual", List.of(ops.unsqueeze(positions, 0), ops.unsqueeze(positions, 1)), Map.of());
         Value shown = ops.and(past, ops.cast(ops.unsqueeze(graph.paddingMask("mask"), 1, 2), DType.BOOL));
         Value bias = ops.where(shown, graph.scalar(0), graph.scalar(LOWEST));
         graph.output(attention.of(x, scores -> ops.add(scores, bias)), "y");
@@ -212,12 +250,17 @@ class AttentionFusionTest {
                 Map.of());
     }
 
+    private Value vector(long number) {
+        return ops.constant(TensorData.vector(number));
+    }
+
     private Value extent(Value value, long axis) {
         return ops.apply("Shape", List.of(value), Map.of("start", Attribute.of(axis), "end", Attribute.of(axis + 1)));
     }
 
     private Node fused(String... operators) {
-        FusionAssert.Outcome outcome = assertThat(new AttentionFusion()).on(graph).leaves(operators);
+        FusionAssert.Outcome outcome =
+                assertThat(new AttentionFusion()).on(graph).leaves(operators);
         return outcome.node(operators[operators.length - 1]);
     }
 

@@ -75,7 +75,10 @@ class EmbeddingFusionTest {
 
     /** Rows from the given one on, one for each position: a table of indices is cut to the sequence, as exporters do. */
     private Value counted(long from) {
-        Value all = ops.constant("position_ids", TensorData.of(List.of(1L, 8L), from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, from + 7));
+        Value all = ops.constant(
+                "position_ids",
+                TensorData.of(
+                        List.of(1L, 8L), from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, from + 7));
         Value end = ops.slice(ops.shape(ids), vector(1), vector(2), vector(0), vector(1));
         Value places = ops.apply("Slice", List.of(all, vector(0), end, vector(1)), Map.of());
         return ops.gather(graph.weight(12, WIDTH), places, 0);

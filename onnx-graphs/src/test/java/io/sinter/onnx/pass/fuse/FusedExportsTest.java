@@ -56,6 +56,20 @@ class FusedExportsTest {
     }
 
     @ParameterizedTest
+    @MethodSource("all")
+    void export_portable_hasStandardOperatorsOnly(String family, String variant) {
+        Model model = read(family, variant);
+        FusionReport report = Fusions.fuse(model, Target.PORTABLE);
+        assertThat(report.counts())
+                .allSatisfy(count -> assertThat(count.refusals()).isEmpty());
+        assertDone(report, Structure.PADDING_MASK, 1);
+        assertThat(model.graph().nodes()).extracting(Node::domain).containsOnly("");
+        assertThat(model.graph().nodes()).extracting(Node::opType).doesNotContain("Range", "ConstantOfShape");
+        assertSound(model);
+        assertClose(read(family, variant), model, variant.equals("model_fp16") ? 2e-2f : 1e-4f);
+    }
+
+    @ParameterizedTest
     @MethodSource("families")
     void int8Export_fused_hasEveryAttention(String family) {
         Model model = read(family, "model_int8");
@@ -94,8 +108,16 @@ class FusedExportsTest {
     }
 
     static Stream<Arguments> floats() {
-        return families().flatMap(family -> Stream.concat(FLOAT32.stream(), Stream.of("model_fp16"))
-                .flatMap(variant -> Stream.of(Target.CPU, Target.CUDA).map(t -> Arguments.of(family, variant, t))));
+        return families()
+                .flatMap(family -> Stream.concat(FLOAT32.stream(), Stream.of("model_fp16"))
+                        .flatMap(variant ->
+                                Stream.of(Target.CPU, Target.CUDA).map(t -> Arguments.of(family, variant, t))));
+    }
+
+    static Stream<Arguments> all() {
+        return families()
+                .flatMap(family -> Stream.concat(FLOAT32.stream(), Stream.of("model_fp16", "model_int8"))
+                        .map(variant -> Arguments.of(family, variant)));
     }
 
     static Stream<String> families() {
@@ -104,8 +126,8 @@ class FusedExportsTest {
 
     static Model read(String family, String variant) {
         String name = "/io/sinter/onnx/io/" + family + "/" + variant + ".onnx";
-        return OnnxReader.read(Path.of(
-                Objects.requireNonNull(FusedExportsTest.class.getResource(name), name).getPath()));
+        return OnnxReader.read(Path.of(Objects.requireNonNull(FusedExportsTest.class.getResource(name), name)
+                .getPath()));
     }
 
     private static Map<String, TensorData> inputs(Model model) {

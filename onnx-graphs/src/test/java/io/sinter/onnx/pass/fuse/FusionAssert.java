@@ -9,6 +9,7 @@ import io.sinter.onnx.pass.Prune;
 import io.sinter.onnx.pass.TensorAssert;
 import io.sinter.tensor.TensorData;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.Assertions;
 
 /**
@@ -39,7 +40,7 @@ final class FusionAssert {
         Map<String, TensorData> expected = Ort.run(graph.build(), graph.feeds());
         Map<String, TensorData> actual = Ort.run(model, graph.feeds());
         Assertions.assertThat(actual.keySet()).isEqualTo(expected.keySet());
-        expected.forEach((name, data) -> TensorAssert.assertThat(actual.get(name))
+        expected.forEach((name, data) -> TensorAssert.assertThat(Objects.requireNonNull(actual.get(name)))
                 .as("%s, seed %d", name, TinyGraph.SEED)
                 .isClose(data, TOLERANCE));
         return new Outcome(model, count);
@@ -51,7 +52,9 @@ final class FusionAssert {
         Outcome leaves(String... operators) {
             Assertions.assertThat(count.refusals()).isEmpty();
             Assertions.assertThat(count.fused()).isNotEmpty();
-            Assertions.assertThat(model.graph().nodes()).extracting(Node::opType).containsExactly(operators);
+            Assertions.assertThat(model.graph().nodes())
+                    .extracting(Node::opType)
+                    .containsExactly(operators);
             return this;
         }
 

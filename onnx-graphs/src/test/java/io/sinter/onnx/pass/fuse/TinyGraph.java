@@ -47,8 +47,7 @@ final class TinyGraph {
     /** An integer input {@code [batch, sequence]}. */
     Value integers(String name, long... values) {
         feeds.put(name, TensorData.of(List.of((long) BATCH, (long) SEQUENCE), values));
-        return graph.addInput(
-                name, new TensorType(DType.INT64, Shape.of(Dim.of("batch"), Dim.of("sequence"))));
+        return graph.addInput(name, new TensorType(DType.INT64, Shape.of(Dim.of("batch"), Dim.of("sequence"))));
     }
 
     /** Padding at the right, at the left, and a hole. */
