@@ -62,6 +62,10 @@ public final class Dinov2 implements Architecture {
     }
 
     private static PatchEmbeddings embeddings(Settings config, Weights w) {
+        Pictures.Extent size = Pictures.of(config).picture();
+        if (size.height() != size.width()) {
+            throw config.unsupported("image_size", "a square");
+        }
         long hidden = config.size("hidden_size");
         List<TensorData> tokens = new ArrayList<>(List.of(w.tensor("cls_token", 1, 1, hidden)));
         long registers = registers(config);

@@ -7,12 +7,14 @@ import io.sinter.encoder.Linear;
 import io.sinter.encoder.Network;
 import io.sinter.encoder.Settings;
 import io.sinter.encoder.Weights;
+import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.KeepDims;
 import io.sinter.onnx.op.Ops;
 import io.sinter.pooling.Normalization;
 import io.sinter.pooling.PoolingGraph;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +78,11 @@ interface TwoTowers {
         Encoded picture = model.pictures(pictures(network, "image_batch"));
         Value textVectors = unit(network, model.textVector(network, text));
         Value pictureVectors = unit(network, model.pictureVector(network, picture));
+        if (!width(textVectors).equals(width(pictureVectors))) {
+            throw network.config()
+                    .contradiction("vectors of texts have %s numbers, those of pictures %s"
+                            .formatted(width(textVectors), width(pictureVectors)));
+        }
         Ops ops = network.ops();
         Value scores = model.scores(network, ops.matMul(textVectors, ops.transpose(pictureVectors, 1, 0)));
         network.output("logits_per_image", ops.transpose(scores, 1, 0));
@@ -117,7 +124,7 @@ interface TwoTowers {
      */
     static Network alone(Network network, Tower tower) {
         if (network.head() != Head.NONE) {
-            throw network.config().unsupported("architectures", "a model without a head");
+            throw network.config().unsupported("model_type", "clip or siglip for a head of classes");
         }
         if (network.tower() != Tower.BOTH && network.tower() != tower) {
             throw network.config()
@@ -138,6 +145,11 @@ interface TwoTowers {
         if (encoded.pooled != null) {
             network.output(prefix + "pooler_output", encoded.pooled);
         }
+    }
+
+    private static Dim width(Value vectors) {
+        return Objects.requireNonNull(Objects.requireNonNull(vectors.type()).shape())
+                .dim(-1);
     }
 
     private static Value unit(Network network, Value vectors) {
