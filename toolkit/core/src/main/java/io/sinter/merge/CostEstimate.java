@@ -4,6 +4,7 @@ import io.sinter.merge.MergePlan.Body;
 import io.sinter.merge.MergePlan.Costs;
 import io.sinter.onnx.ir.Model;
 import io.sinter.recipe.Recipe;
+import io.sinter.safetensors.Checkpoint;
 import io.sinter.source.EmbeddingTable;
 import io.sinter.source.GraphSource;
 import io.sinter.source.StoredTable;
@@ -40,7 +41,9 @@ record CostEstimate(Recipe.Mode mode, List<PlannedSource> sources, long tableByt
             }
             case Body.Weights weights -> {
                 long rest = sizes(weights.source().files()) - bytes(weights.planned());
-                yield new Costs(read + rest, rest + tableBytes + lookedUp(), memory);
+                long checkpoint = mode == Recipe.Mode.BAKE ? rest + tableBytes : 0;
+                long graph = Float.BYTES * elements(weights.source().checkpoint());
+                yield new Costs(read + rest, checkpoint + graph + lookedUp(), memory + graph);
             }
             case Body.None none -> new Costs(read, tableBytes + lookedUp(), memory);
         };
@@ -86,6 +89,12 @@ record CostEstimate(Recipe.Mode mode, List<PlannedSource> sources, long tableByt
 
     private static long tableBytes(List<PlannedSource> sources) {
         return sources.stream().mapToLong(CostEstimate::bytes).sum();
+    }
+
+    private static long elements(Checkpoint checkpoint) {
+        return checkpoint.names().stream()
+                .mapToLong(name -> checkpoint.tensor(name).elementCount())
+                .sum();
     }
 
     private static long bytes(PlannedSource source) {

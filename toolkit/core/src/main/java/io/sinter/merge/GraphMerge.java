@@ -12,6 +12,7 @@ import io.sinter.source.EmbeddingTable;
 import io.sinter.source.StoredTable;
 import io.sinter.source.TiedProjection;
 import io.sinter.source.TiedProjections;
+import io.sinter.tensor.Conversion;
 import io.sinter.tensor.TensorData;
 import java.util.List;
 
@@ -25,15 +26,18 @@ final class GraphMerge {
      * table's elements changes, the rest of the graph is left exactly as it is; where nodes are added, it is raised to
      * the emitted opset first.
      */
-    static Model model(MergePlan plan, Body.Graph body, CombinedTable combined, TensorData merged) {
-        Model model = body.source().readModel();
+    static Model model(MergePlan plan, BodyGraph body, CombinedTable combined, TensorData baked) {
+        Model model = body.read();
+        TensorData merged = plan.recipe().output().dtype() == null
+                ? Conversion.convert(baked, body.tableType(baked.dtype()))
+                : baked;
         boolean live = plan.recipe().mode() == Recipe.Mode.LIVE;
         boolean addsNodes =
                 live || plan.sentences().where() == SentenceVectors.Where.IN_GRAPH || changesType(model, body, merged);
         if (addsNodes) {
             Pipeline.PREPARE.run(model);
         }
-        EmbeddingTable table = body.source().embeddingTable(model);
+        EmbeddingTable table = body.table(model);
         List<TiedProjection> tied = TiedProjections.find(model.graph(), table);
         if (live) {
             LiveTable.splice(model, table, combined);
@@ -49,28 +53,26 @@ final class GraphMerge {
         return model;
     }
 
-    private static boolean changesType(Model model, Body.Graph body, TensorData merged) {
-        return switch (body.source().embeddingTable(model).stored()) {
+    private static boolean changesType(Model model, BodyGraph body, TensorData merged) {
+        return switch (body.table(model).stored()) {
             case StoredTable.Plain plain -> plain.elements().dtype() != merged.dtype();
             case StoredTable.Quantized quantized -> true;
         };
     }
 
     /**
-     * The graph of the same merge, in memory and in the given mode; what {@link OutputVerification} compares with. Of a
-     * checkpoint that is the static embedding model beside it.
+     * The graph of the same merge, in memory and in the given mode; what {@link OutputVerification} compares with.
      */
     static Model again(Recipe recipe, Recipe.Mode mode, Bake bake) {
-        // A checkpoint as body is planned in no other mode.
-        MergePlan plan = MergePlanner.plan(recipe.withMode(Recipe.Mode.BAKE)).withMode(mode);
+        MergePlan plan = MergePlanner.plan(recipe.withMode(mode));
         List<TensorData> aligned =
                 plan.sources().stream().map(s -> s.alignedTable(plan.rows())).toList();
         Parameters parameters = Resolution.of(plan, aligned);
         CombinedTable combined = new CombinedTable(plan.combination(), parameters.tensors(), aligned);
         TensorData merged = bake.table(combined, plan.dtype());
         return switch (plan.body()) {
-            case Body.Graph graph -> model(plan, graph, combined, merged);
-            case Body.Weights weights -> StaticModels.of(plan, combined, merged);
+            case Body.Graph graph -> model(plan, graph.graph(), combined, merged);
+            case Body.Weights weights -> model(plan, weights.graph(), combined, merged);
             case Body.None none -> StaticModels.of(plan, combined, merged);
         };
     }

@@ -43,10 +43,20 @@ public record MergePlan(
     public sealed interface Body {
 
         /** An ONNX graph, whose table is replaced. */
-        record Graph(PlannedSource planned, GraphSource source) implements Body {}
+        record Graph(PlannedSource planned, GraphSource source) implements Body {
 
-        /** A checkpoint, whose table is replaced. */
-        record Weights(PlannedSource planned, CheckpointSource source) implements Body {}
+            BodyGraph graph() {
+                return new BodyGraph.Traced(source);
+            }
+        }
+
+        /** A checkpoint, whose table is replaced, and the graph that is built of it. */
+        record Weights(PlannedSource planned, CheckpointSource source) implements Body {
+
+            BodyGraph graph() {
+                return new BodyGraph.Built(source);
+            }
+        }
 
         /** Nothing: lookup, masked mean and normalisation make a model of their own. */
         record None() implements Body {}
@@ -60,12 +70,6 @@ public record MergePlan(
      * @param peakMemory bytes of memory besides the mapped files, about
      */
     public record Costs(long bytesRead, long bytesWritten, long peakMemory) {}
-
-    /** The same, combined at another time; the costs are not worked out again. */
-    MergePlan withMode(Recipe.Mode mode) {
-        return new MergePlan(
-                recipe.withMode(mode), sources, body, combination, sentences, rows, width, dtype, costs, notes);
-    }
 
     /** Widths of the sources' tables, in order. */
     public List<Long> widths() {

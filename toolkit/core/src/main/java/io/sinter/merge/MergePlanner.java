@@ -2,7 +2,6 @@ package io.sinter.merge;
 
 import io.sinter.combine.Combination;
 import io.sinter.error.RecipeException;
-import io.sinter.error.UnsupportedException;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.merge.MergePlan.Costs;
 import io.sinter.recipe.ModelEntry;
@@ -119,12 +118,10 @@ public final class MergePlanner {
         return switch (body.source()) {
             case GraphSource graph -> new Body.Graph(body, graph);
             case CheckpointSource weights -> {
-                if (recipe.mode() == Recipe.Mode.LIVE) {
-                    throw new UnsupportedException(
-                            "mode: live needs a body with an .onnx graph, but %s is a checkpoint; use mode: bake"
-                                    .formatted(body.name()));
-                }
-                yield new Body.Weights(body, weights);
+                Body.Weights built = new Body.Weights(body, weights);
+                // Whether configuration and tensors fit is known before anything is merged.
+                built.graph().read();
+                yield built;
             }
             case TensorSource table ->
                 throw new RecipeException(
@@ -143,9 +140,11 @@ public final class MergePlanner {
         switch (body) {
             case Body.Graph graph -> {}
             case Body.Weights weights ->
-                notes.add(
-                        "the body is a checkpoint: model.safetensors holds it with the merged table, and %s looks up the merged table alone"
-                                .formatted(Merger.STATIC_GRAPH));
+                notes.add("the body is a checkpoint: model.onnx is built of it in float32%s"
+                        .formatted(
+                                recipe.mode() == Recipe.Mode.BAKE
+                                        ? ", and model.safetensors holds it with the merged table"
+                                        : ""));
             case Body.None none -> notes.add("no body: the result is a static embedding model (lookup, masked mean)");
         }
         if (recipe.mode() == Recipe.Mode.LIVE && recipe.output().dtype() != null) {

@@ -23,9 +23,6 @@ import java.util.concurrent.CompletableFuture;
  */
 public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, Progress progress) {
 
-    /** Where the static embedding model of a merged checkpoint is. */
-    public static final String STATIC_GRAPH = "static_embedding.onnx";
-
     /** Room for tokenizers, configuration and rounding, when disk space is checked. */
     private static final long SLACK_BYTES = 16L << 20;
 

@@ -33,14 +33,16 @@ record ModelWriter(MergePlan plan, CombinedTable combined, TensorData merged, Pr
     void write(Path directory) {
         switch (plan.body()) {
             case Body.Graph graph -> {
-                writeGraph(GraphMerge.model(plan, graph, combined, merged), directory.resolve(GRAPH));
+                writeGraph(GraphMerge.model(plan, graph.graph(), combined, merged), directory.resolve(GRAPH));
                 if (plan.recipe().mode() == Recipe.Mode.BAKE) {
                     graph.source().checkpoint().ifPresent(c -> writeCheckpoint(c, directory));
                 }
             }
-            case Body.Weights(PlannedSource planned, CheckpointSource source) -> {
-                writeCheckpoint(source, directory);
-                writeGraph(StaticModels.of(plan, combined, merged), directory.resolve(Merger.STATIC_GRAPH));
+            case Body.Weights weights -> {
+                writeGraph(GraphMerge.model(plan, weights.graph(), combined, merged), directory.resolve(GRAPH));
+                if (plan.recipe().mode() == Recipe.Mode.BAKE) {
+                    writeCheckpoint(weights.source(), directory);
+                }
             }
             case Body.None() -> {
                 writeGraph(StaticModels.of(plan, combined, merged), directory.resolve(GRAPH));

@@ -93,8 +93,7 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
     }
 
     private static Path graphFile(Path directory) {
-        Path whole = directory.resolve(ModelWriter.GRAPH);
-        return Files.exists(whole) ? whole : directory.resolve(Merger.STATIC_GRAPH);
+        return directory.resolve(ModelWriter.GRAPH);
     }
 
     private static String tokenizer(Path directory, Manifest manifest) {

@@ -49,14 +49,7 @@ public record SentenceVectors(
         OutputEntry output = recipe.output();
         return switch (body) {
             case Body.Graph graph -> ofBody(output, graph.planned());
-            case Body.Weights weights -> {
-                if (output.pooling() != null) {
-                    throw new RecipeException(
-                            "output: pooling goes into the graph, but the body %s is a checkpoint without one; give pooling with the model instead"
-                                    .formatted(weights.planned().name()));
-                }
-                yield ofBody(output, weights.planned());
-            }
+            case Body.Weights weights -> ofBody(output, weights.planned());
             case Body.None none ->
                 new SentenceVectors(
                         output.pooling() == null ? Pooling.MEAN : output.pooling(),

@@ -18,9 +18,8 @@ final class StaticModels {
     /** Lookup in the merged table, or live in all tables, then pooling. */
     static Model of(MergePlan plan, CombinedTable combined, TensorData merged) {
         SentenceVectors sentences = plan.sentences();
-        boolean own = plan.body() instanceof MergePlan.Body.None;
-        Pooling pooling = own && sentences.pooling() != null ? sentences.pooling() : Pooling.MEAN;
-        Normalization normalization = own ? sentences.normalization() : Normalization.UNIT_LENGTH;
+        Pooling pooling = sentences.pooling() == null ? Pooling.MEAN : sentences.pooling();
+        Normalization normalization = sentences.normalization();
         Model model = switch (plan.recipe().mode()) {
             case BAKE -> StaticEmbedding.of(merged, pooling, normalization);
             case LIVE ->

@@ -5,8 +5,15 @@ import static io.sinter.merge.MergeFolder.floats;
 import static io.sinter.merge.MergeFolder.run;
 import static io.sinter.merge.MergeFolder.table;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sinter.encoder.ModelSessions;
+import io.sinter.error.UnsupportedException;
+import io.sinter.onnx.io.OnnxWriter;
+import io.sinter.onnx.io.WriteOptions;
+import io.sinter.onnx.ir.Model;
+import io.sinter.onnx.pass.fuse.Target;
 import io.sinter.safetensors.SafetensorsFile;
 import io.sinter.safetensors.SafetensorsWriter;
 import io.sinter.source.CheckpointSource;
@@ -95,7 +102,7 @@ class CheckpointMergeTest {
     }
 
     @Test
-    void checkpoint_comesWithItsConfigTokenizerAndAStaticModelOfTheTable() throws IOException {
+    void checkpoint_comesWithItsConfigTokenizerAndGraph() throws IOException {
         Path out = folder.merge(RECIPE, "out");
 
         Path body = SAMPLES.resolve("bert-mini-reference");
@@ -104,15 +111,45 @@ class CheckpointMergeTest {
         assertThat(json.readTree(Files.readString(out.resolve("config.json")))).isEqualTo(before);
         assertThat(out.resolve("tokenizer.json")).hasSameBinaryContentAs(body.resolve("tokenizer.json"));
         assertThat(out.resolve("tokenizer_config.json")).hasSameBinaryContentAs(body.resolve("tokenizer_config.json"));
-        assertThat(table(out.resolve("static_embedding.onnx"))
-                        .data()
-                        .contentEquals(weights(out).tensor(KEY)))
-                .isTrue();
-        assertThat(run(out.resolve("static_embedding.onnx")).names())
-                .containsExactly("sentence_embedding", "token_embeddings");
+        float[] inGraph = floats(table(out.resolve("model.onnx")).data());
+        assertThat(difference(inGraph, floats(weights(out).tensor(KEY)))).isZero();
+        assertThat(run(out.resolve("model.onnx")).names()).containsExactly("logits", "last_hidden_state");
         assertThat(MergeFolder.verify(out))
                 .extracting(OutputVerification.Check::outcome)
                 .containsOnly(OutputVerification.Check.Outcome.PASSED);
+    }
+
+    /** The output projection is tied to the table: it has to be the merged one, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bake", "live"})
+    void checkpointsGraph_computesWhatTheMergedCheckpointDoes(String mode) {
+        Path out = folder.merge(RECIPE + "mode: " + mode + "\noutput: {dtype: float32}", "out");
+        Path checkpoint = folder.merge(RECIPE + "output: {dtype: float32}", "checkpoint");
+        Model built = ModelSessions.graph((CheckpointSource) ModelSource.open(checkpoint, KEY), Target.PORTABLE);
+        OnnxWriter.write(built, temp.resolve("built.onnx"), WriteOptions.DEFAULT);
+
+        float[] expected = run(temp.resolve("built.onnx")).get("logits");
+        assertThat(difference(run(out.resolve("model.onnx")).get("logits"), expected))
+                .isLessThan(1e-4);
+    }
+
+    @Test
+    void checkpoint_ofAnUnknownFamily_isRefusedBeforeAnythingIsWritten() throws IOException {
+        Path odd = temp.resolve("odd");
+        Files.createDirectories(odd);
+        SafetensorsWriter.write(
+                odd.resolve("model.safetensors"),
+                Map.of("embeddings.word_embeddings.weight", TinyModels.table(1)),
+                Map.of());
+        Files.writeString(odd.resolve("config.json"), "{\"model_type\": \"oddbert\"}");
+
+        assertThatThrownBy(() -> folder.merge(
+                        "models: [{name: a, model: odd}, {name: b, model: odd}]\nbody: a\ncombine: {method: average}",
+                        "out"))
+                .isInstanceOf(UnsupportedException.class)
+                .hasMessageContaining("model_type: got \"oddbert\", expected one of ")
+                .hasMessageContaining("bert");
+        assertThat(temp.resolve("out")).doesNotExist();
     }
 
     @Test
