@@ -18,7 +18,6 @@ import io.sinter.encoder.Settings;
 import io.sinter.encoder.Weights;
 import io.sinter.encoder.Weights.Bias;
 import io.sinter.onnx.ir.Value;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -69,9 +68,6 @@ public final class Gemma3 implements Architecture {
                 network, states, new Decoder.Vocabulary(table, hidden, config.flag("tie_word_embeddings", true)));
     }
 
-    /** What layers of one type share. */
-    private record Surroundings(Width width, Visibility visibility, Rotary rotary) {}
-
     /** Every sixth layer sees all, or as {@code sliding_window_pattern} says, unless they are listed. */
     private static List<LayerType> layerTypes(Settings config) {
         long every = config.size("sliding_window_pattern", 6);
@@ -87,16 +83,12 @@ public final class Gemma3 implements Architecture {
         Width shape = Decoder.width(config, Decoder.keyHeads(config), headWidth);
         Width width = new Width(
                 shape.heads(), shape.keyHeads(), headWidth, Math.pow(config.number("query_pre_attn_scalar"), -0.5));
-        Map<LayerType, Surroundings> surroundings = new EnumMap<>(LayerType.class);
-        for (LayerType type : LayerType.values()) {
-            if (types.contains(type)) {
-                Layers layers = network.layers().at(type.key());
-                Value places = network.attention().positions(layers, network.inputIds());
-                Rotary rotary = rope(config, type, headWidth).emit(layers, places);
-                surroundings.put(type, new Surroundings(width, visibility(network, type), rotary));
-            }
-        }
-        return surroundings;
+        return Surroundings.byType(types, type -> {
+            Layers layers = network.layers().at(type.key());
+            Value places = network.attention().positions(layers, network.inputIds());
+            Rotary rotary = rope(config, type, headWidth).emit(layers, places);
+            return new Surroundings(width, visibility(network, type), rotary);
+        });
     }
 
     /** Embedding models see both ways; their window reaches half as far on either side. */
@@ -147,22 +139,12 @@ public final class Gemma3 implements Architecture {
     }
 
     private static SelfAttention attention(Weights w, Settings config, Surroundings surroundings, double epsilon) {
-        long hidden = config.size("hidden_size");
-        Width width = surroundings.width;
-        long all = width.heads() * width.width();
-        long shared = width.keyHeads() * width.width();
+        long width = surroundings.width().width();
         Bias bias = Bias.of(config.flag("attention_bias", false));
-        return new SelfAttention(
-                List.of(
-                        w.linear("q_proj", hidden, all, bias),
-                        w.linear("k_proj", hidden, shared, bias),
-                        w.linear("v_proj", hidden, shared, bias)),
-                w.linear("o_proj", all, hidden, bias),
-                width,
-                surroundings.visibility,
-                new Turning(
-                        surroundings.rotary,
-                        w.rmsNormFromOne("q_norm", width.width(), epsilon),
-                        w.rmsNormFromOne("k_norm", width.width(), epsilon)));
+        Turning turning = new Turning(
+                surroundings.rotary(),
+                w.rmsNormFromOne("q_norm", width, epsilon),
+                w.rmsNormFromOne("k_norm", width, epsilon));
+        return surroundings.attention(w, config.size("hidden_size"), bias, bias, turning);
     }
 }

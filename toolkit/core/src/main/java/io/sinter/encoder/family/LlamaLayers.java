@@ -1,12 +1,10 @@
 package io.sinter.encoder.family;
 
 import io.sinter.encoder.Activation;
-import io.sinter.encoder.Attention.Visibility;
 import io.sinter.encoder.Attention.Width;
 import io.sinter.encoder.GatedFeedForward;
 import io.sinter.encoder.Layers;
 import io.sinter.encoder.Network;
-import io.sinter.encoder.Norm;
 import io.sinter.encoder.PreNormLayer;
 import io.sinter.encoder.PreNormLayer.Branch;
 import io.sinter.encoder.Rope;
@@ -18,6 +16,8 @@ import io.sinter.encoder.Weights;
 import io.sinter.encoder.Weights.Bias;
 import io.sinter.onnx.ir.Value;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * What Llama, Mistral and Qwen have in common: rotary positions, key heads that several query heads share, a gated
@@ -50,28 +50,34 @@ record LlamaLayers(Width width, Biases biases, HeadNorms norms, List<LayerType> 
         Value table = layers.weight(
                 base.name("embed_tokens.weight"),
                 base.tensor("embed_tokens.weight", config.size("vocab_size"), hidden));
-        Value ids = network.inputIds();
-        Value places = network.attention().positions(layers, ids);
+        Value places = network.attention().positions(layers, network.inputIds());
         Rotary rotary =
                 Rope.of(config, 10_000, width.width()).emit(network.layers().at("rotary_emb"), places);
-        Norm last = base.rmsNorm("norm", hidden, epsilon(config));
+        Map<LayerType, Surroundings> surroundings =
+                Surroundings.byType(types, type -> new Surroundings(width, Decoder.visibility(network, type), rotary));
         Value states = PreNormLayer.chain(
                         network,
-                        layers.lookup(table, ids),
+                        layers.lookup(table, network.inputIds()),
                         types.size(),
-                        i -> layer(network, base.under("layers." + i), types.get((int) i), rotary),
-                        last)
+                        i -> layer(
+                                base.under("layers." + i),
+                                config,
+                                Objects.requireNonNull(surroundings.get(types.get((int) i)))),
+                        base.rmsNorm("norm", hidden, epsilon(config)))
                 .output();
         Decoder.output(
                 network, states, new Decoder.Vocabulary(table, hidden, config.flag("tie_word_embeddings", false)));
     }
 
-    private PreNormLayer layer(Network network, Weights w, LayerType type, Rotary rotary) {
-        Settings config = network.config();
+    private PreNormLayer layer(Weights w, Settings config, Surroundings surroundings) {
         long hidden = config.size("hidden_size");
         long inner = config.size("intermediate_size");
-        Visibility visibility = Decoder.visibility(network, type);
-        SelfAttention attention = attention(w.under("self_attn"), hidden, visibility, turning(w, config, rotary));
+        SelfAttention attention = surroundings.attention(
+                w.under("self_attn"),
+                hidden,
+                biases.projections,
+                biases.output,
+                turning(w, config, surroundings.rotary()));
         GatedFeedForward feedForward = new GatedFeedForward(
                 List.of(
                         w.linear("mlp.gate_proj", hidden, inner, biases.feedForward),
@@ -82,20 +88,6 @@ record LlamaLayers(Width width, Biases biases, HeadNorms norms, List<LayerType> 
                 w.path(),
                 Branch.of(w.rmsNorm("input_layernorm", hidden, epsilon(config)), attention),
                 Branch.of(w.rmsNorm("post_attention_layernorm", hidden, epsilon(config)), feedForward));
-    }
-
-    private SelfAttention attention(Weights w, long hidden, Visibility visibility, Turning turning) {
-        long all = width.heads() * width.width();
-        long shared = width.keyHeads() * width.width();
-        return new SelfAttention(
-                List.of(
-                        w.linear("q_proj", hidden, all, biases.projections),
-                        w.linear("k_proj", hidden, shared, biases.projections),
-                        w.linear("v_proj", hidden, shared, biases.projections)),
-                w.linear("o_proj", all, hidden, biases.output),
-                width,
-                visibility,
-                turning);
     }
 
     private Turning turning(Weights w, Settings config, Rotary rotary) {

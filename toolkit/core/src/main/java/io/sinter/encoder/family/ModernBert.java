@@ -12,14 +12,12 @@ import io.sinter.encoder.Norm;
 import io.sinter.encoder.PreNormLayer;
 import io.sinter.encoder.PreNormLayer.Branch;
 import io.sinter.encoder.Rope;
-import io.sinter.encoder.Rotary;
 import io.sinter.encoder.SelfAttention;
 import io.sinter.encoder.SelfAttention.Turning;
 import io.sinter.encoder.Settings;
 import io.sinter.encoder.Weights;
 import io.sinter.encoder.Weights.Bias;
 import io.sinter.onnx.ir.Value;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -57,12 +55,7 @@ public final class ModernBert implements Architecture {
         long every = config.size("global_attn_every_n_layers", 3);
         List<LayerType> types = LayerType.all(
                 config, config.size("num_hidden_layers"), i -> i % every == 0 ? LayerType.FULL : LayerType.SLIDING);
-        Map<LayerType, Surroundings> surroundings = new EnumMap<>(LayerType.class);
-        for (LayerType type : LayerType.values()) {
-            if (types.contains(type)) {
-                surroundings.put(type, surroundings(network, type));
-            }
-        }
+        Map<LayerType, Surroundings> surroundings = Surroundings.byType(types, type -> surroundings(network, type));
         Norm last = norm(base, "final_norm", config);
         Value states = PreNormLayer.chain(
                         network,
@@ -77,9 +70,6 @@ public final class ModernBert implements Architecture {
                 .output();
         ModernBertHeads.emit(network, states, table);
     }
-
-    /** What layers of one type share. */
-    private record Surroundings(Width width, Visibility visibility, Rotary rotary) {}
 
     private static Surroundings surroundings(Network network, LayerType type) {
         Settings config = network.config();
@@ -114,9 +104,9 @@ public final class ModernBert implements Architecture {
         SelfAttention attention = new SelfAttention(
                 List.of(w.linear("attn.Wqkv", hidden, 3 * hidden, attentionBias)),
                 w.linear("attn.Wo", hidden, hidden, attentionBias),
-                surroundings.width,
-                surroundings.visibility,
-                Turning.by(surroundings.rotary));
+                surroundings.width(),
+                surroundings.visibility(),
+                Turning.by(surroundings.rotary()));
         GatedFeedForward feedForward = new GatedFeedForward(
                 List.of(w.linear("mlp.Wi", hidden, 2 * inner, feedForwardBias)),
                 config.activation("hidden_activation", Activation.GELU),

@@ -37,7 +37,7 @@ public final class NomicBert implements Architecture {
     @Override
     public void emit(Network network) {
         NomicBertSettings settings = NomicBertSettings.of(network.config());
-        Weights base = network.weights().base("bert").base("nomic_bert");
+        Weights base = base(network.weights());
         Layers layers = network.layers().at("embeddings");
         Value table = layers.weight(
                 base.name("embeddings.word_embeddings.weight"),
@@ -59,6 +59,12 @@ public final class NomicBert implements Architecture {
             case CAUSAL_LM -> throw new IllegalStateException("not among heads()");
         }
         network.output("last_hidden_state", states);
+    }
+
+    /** The original calls it {@code bert}. */
+    private static Weights base(Weights weights) {
+        Weights base = weights.base("nomic_bert");
+        return base.equals(weights) ? weights.base("bert") : base;
     }
 
     private static Value embedded(
