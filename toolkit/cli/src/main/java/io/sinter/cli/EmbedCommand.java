@@ -1,16 +1,12 @@
 package io.sinter.cli;
 
-import io.sinter.error.MissingException;
 import io.sinter.inference.Embedder;
 import io.sinter.inference.NpyFile;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.source.ModelSource;
 import io.sinter.tensor.Rows;
 import io.sinter.tensor.TensorData;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,7 +71,7 @@ final class EmbedCommand implements Callable<Integer> {
     public Integer call() {
         List<String> all = new ArrayList<>(texts);
         if (file != null) {
-            all.addAll(lines(file));
+            all.addAll(TextLines.read(file));
         }
         if (all.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "No texts: give them as arguments, or with --file");
@@ -126,16 +122,6 @@ final class EmbedCommand implements Callable<Integer> {
                         .mapToObj(c -> String.format(Locale.ROOT, "%8.4f", c))
                         .collect(Collectors.joining()));
             }
-        }
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (CharacterCodingException e) {
-            throw new MissingException(file + ": not UTF-8 text; convert it first", e);
-        } catch (IOException e) {
-            throw new MissingException(file + ": cannot be read: " + e.getMessage(), e);
         }
     }
 }

@@ -1,14 +1,13 @@
 package io.sinter.cli;
 
 import io.sinter.inference.EmbedderOptions;
-import io.sinter.inference.Execution;
+import io.sinter.inference.LogitsOptions;
 import io.sinter.output.Manifest;
 import io.sinter.pooling.Normalization;
 import io.sinter.pooling.Pooling;
-import io.sinter.runtime.Device;
-import io.sinter.runtime.SessionOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,6 +46,29 @@ final class EncoderOptions {
     @Mixin
     private RunOptions run = new RunOptions();
 
+    /** What says how vectors are made, of the options that were given; empty if none does. */
+    List<String> given() {
+        List<String> names = new ArrayList<>();
+        if (pooling != null) {
+            names.add("--pooling");
+        }
+        if (prompt != null) {
+            names.add("--prompt");
+        }
+        if (unscaled) {
+            names.add("--no-normalize");
+        }
+        return names;
+    }
+
+    /** The same for a model with logits. */
+    LogitsOptions logits() {
+        return new LogitsOptions(
+                LogitsOptions.DEFAULT.output(),
+                maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens),
+                run.execution());
+    }
+
     /** The options for a model. */
     EmbedderOptions of(Path model) {
         Optional<Manifest> manifest = Files.isDirectory(model) ? Manifest.find(model) : Optional.empty();
@@ -56,18 +78,7 @@ final class EncoderOptions {
                 unscaled ? Normalization.NONE : Normalization.UNIT_LENGTH,
                 prompt == null ? own : prompt,
                 maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens),
-                execution());
-    }
-
-    private Execution execution() {
-        SessionOptions session = run.session();
-        Execution usual = switch (session.device()) {
-            case CPU -> Execution.processor();
-            case CUDA -> Execution.cuda();
-        };
-        return session.threads() == 0 || session.device() == Device.CUDA
-                ? usual
-                : new Execution(session, 1, usual.batchTokens());
+                run.execution());
     }
 
     /** Reads the names that recipes use. */

@@ -1,9 +1,14 @@
 package io.sinter.cli;
 
+import io.sinter.eval.MaskedDataset;
+import io.sinter.eval.MaskedEvaluation;
+import io.sinter.eval.MaskedResult;
+import io.sinter.eval.RandomMasking;
 import io.sinter.eval.StsDataset;
 import io.sinter.eval.StsEvaluation;
 import io.sinter.eval.StsResult;
 import io.sinter.inference.Embedder;
+import io.sinter.inference.MaskedLanguageModel;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.source.ModelSource;
 import java.nio.file.Path;
@@ -11,29 +16,56 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code sinter eval}. */
 @Command(
         name = "eval",
         mixinStandardHelpOptions = true,
-        description = "Scores a model by semantic textual similarity: correlation of cosines with people's scores.",
-        footerHeading = "%nExample:%n",
-        footer = "  sinter eval merged --sts samples/data/stsb-test.tsv")
+        description =
+                "Scores a model: sentence vectors by semantic textual similarity (correlation of cosines with people's scores), a fill-mask model by the tokens that it predicts (mean -ln p, and the share that is right).",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  sinter eval merged --sts samples/data/stsb-test.tsv",
+            "  sinter eval samples/models/bert-mini-fiction --mlm samples/data/masked-fiction.safetensors"
+        })
 final class EvalCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private ModelArgument model = new ModelArgument();
 
-    @Option(
-            names = "--sts",
-            required = true,
-            arity = "1..*",
-            paramLabel = "FILE.tsv",
-            description = "Lines score<TAB>sentence<TAB>sentence; several files are encoded together.")
-    private List<Path> files = new ArrayList<>();
+    /** What to score. */
+    static final class Files {
+        @Option(
+                names = "--sts",
+                required = true,
+                arity = "1..*",
+                paramLabel = "FILE.tsv",
+                description = "Lines score<TAB>sentence<TAB>sentence; several files are encoded together.")
+        private List<Path> sts = new ArrayList<>();
+
+        @Option(
+                names = "--mlm",
+                required = true,
+                arity = "1..*",
+                paramLabel = "FILE",
+                description =
+                        "A text a line, of which 15 %% of the tokens are masked at random; or a .safetensors with fixed masks: input_ids, labels (-100 where none) and attention_mask.")
+        private List<Path> mlm = new ArrayList<>();
+    }
+
+    @ArgGroup(multiplicity = "1")
+    private Files files = new Files();
 
     /** Correlations. */
     enum Metric {
@@ -44,9 +76,14 @@ final class EvalCommand implements Callable<Integer> {
     @Option(
             names = "--metric",
             paramLabel = "spearman|pearson",
-            defaultValue = "spearman",
-            description = "Which correlation to print (default: ${DEFAULT-VALUE}).")
-    private Metric metric = Metric.SPEARMAN;
+            description = "Which correlation --sts prints (default: spearman).")
+    private @Nullable Metric metric;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Of the masks of --mlm FILE.txt; the same seed masks the same tokens (default: 0).")
+    private @Nullable Long seed;
 
     @Mixin
     private EncoderOptions options = new EncoderOptions();
@@ -57,20 +94,76 @@ final class EvalCommand implements Callable<Integer> {
     /** A model's score on a dataset, × 100. */
     record Score(String dataset, String metric, double score, int pairs, double seconds) {}
 
+    /** How a model predicts the masked tokens of a dataset. */
+    record Masked(String dataset, double loss, double accuracy, int positions, int texts, double seconds) {}
+
     @Override
     public Integer call() {
-        List<StsDataset> datasets = files.stream().map(StsDataset::read).toList();
+        if (files.mlm.isEmpty()) {
+            refuse(seed == null ? List.of() : List.of("--seed"), "--sts");
+            sts();
+        } else {
+            List<String> meaningless = new ArrayList<>(options.given());
+            if (metric != null) {
+                meaningless.add("--metric");
+            }
+            refuse(meaningless, "--mlm");
+            mlm();
+        }
+        return ExitCode.OK.code();
+    }
+
+    private void refuse(List<String> given, String with) {
+        if (!given.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "%s: of no use with %s".formatted(String.join(", ", given), with));
+        }
+    }
+
+    private void mlm() {
+        List<Masked> results = new ArrayList<>();
+        try (MaskedLanguageModel masked =
+                MaskedLanguageModel.open(new OrtRuntime(), ModelSource.open(model.path()), options.logits())) {
+            for (Path file : files.mlm) {
+                MaskedDataset dataset = file.toString().endsWith(".safetensors")
+                        ? MaskedDataset.read(file)
+                        : new RandomMasking(seed == null ? 0 : seed).read(file, masked);
+                MaskedResult result = MaskedEvaluation.run(masked, dataset);
+                results.add(new Masked(
+                        dataset.name(),
+                        result.loss(),
+                        result.accuracy(),
+                        dataset.positions(),
+                        dataset.examples().size(),
+                        result.seconds()));
+            }
+        }
+        printer.print(
+                results,
+                out -> results.forEach(r -> out.printf(
+                        Locale.ROOT,
+                        "%-28s loss %.4f  accuracy %.4f  (%,d masked tokens of %,d texts)%n",
+                        r.dataset,
+                        r.loss,
+                        r.accuracy,
+                        r.positions,
+                        r.texts)));
+    }
+
+    private void sts() {
+        Metric chosen = metric == null ? Metric.SPEARMAN : metric;
+        List<StsDataset> datasets = files.sts.stream().map(StsDataset::read).toList();
         List<Score> scores = new ArrayList<>();
         try (Embedder embedder =
                 Embedder.open(new OrtRuntime(), ModelSource.open(model.path()), options.of(model.path()))) {
             for (StsResult result : StsEvaluation.run(embedder, datasets)) {
-                double correlation = switch (metric) {
+                double correlation = switch (chosen) {
                     case SPEARMAN -> result.spearman();
                     case PEARSON -> result.pearson();
                 };
                 scores.add(new Score(
                         result.dataset().name(),
-                        metric.name().toLowerCase(Locale.ROOT),
+                        chosen.name().toLowerCase(Locale.ROOT),
                         100 * correlation,
                         result.dataset().pairs().size(),
                         result.seconds()));
@@ -80,6 +173,5 @@ final class EvalCommand implements Callable<Integer> {
                 scores,
                 out -> scores.forEach(s ->
                         out.printf(Locale.ROOT, "%-20s %s %.2f  (%d pairs)%n", s.dataset, s.metric, s.score, s.pairs)));
-        return ExitCode.OK.code();
     }
 }

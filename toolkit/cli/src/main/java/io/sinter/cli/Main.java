@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
             MergeCommand.class,
             OptimizeCommand.class,
             EmbedCommand.class,
+            FillMaskCommand.class,
+            ClassifyCommand.class,
             EvalCommand.class,
             RunCommand.class,
             VerifyCommand.class,

@@ -1,5 +1,6 @@
 package io.sinter.cli;
 
+import io.sinter.inference.Execution;
 import io.sinter.runtime.Device;
 import io.sinter.runtime.SessionOptions;
 import picocli.CommandLine.Option;
@@ -23,5 +24,17 @@ final class RunOptions {
 
     SessionOptions session() {
         return new SessionOptions(device, threads);
+    }
+
+    /** How batches of texts run. */
+    Execution execution() {
+        SessionOptions session = session();
+        Execution usual = switch (session.device()) {
+            case CPU -> Execution.processor();
+            case CUDA -> Execution.cuda();
+        };
+        return session.threads() == 0 || session.device() == Device.CUDA
+                ? usual
+                : new Execution(session, 1, usual.batchTokens());
     }
 }

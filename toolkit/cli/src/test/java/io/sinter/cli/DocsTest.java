@@ -25,7 +25,7 @@ class DocsTest {
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
-    private static final int PAIRS = 30;
+    private static final int LINES = 30;
 
     @TempDir
     Path folder;
@@ -61,15 +61,17 @@ class DocsTest {
         }
     }
 
-    /** What a page's commands find: the samples, with few of the scored pairs. */
+    /** What a page's commands find: the samples, with few lines of the data. */
     private void workingCopy() throws IOException {
         Path samples = SinterProcess.HOME.resolve("samples");
         Path data = Files.createDirectories(folder.resolve("samples/data"));
-        for (String name : List.of("recipes", "models", "data/tokens.safetensors")) {
+        for (String name : List.of("recipes", "models", "data/tokens.safetensors", "data/masked-fiction.safetensors")) {
             Files.createSymbolicLink(folder.resolve("samples").resolve(name), samples.resolve(name));
         }
-        try (Stream<String> pairs = Files.lines(samples.resolve("data/stsb-test.tsv"))) {
-            Files.write(data.resolve("stsb-test.tsv"), pairs.limit(PAIRS).toList());
+        for (String name : List.of("stsb-test.tsv", "fiction.txt", "reference.txt")) {
+            try (Stream<String> lines = Files.lines(samples.resolve("data").resolve(name))) {
+                Files.write(data.resolve(name), lines.limit(LINES).toList());
+            }
         }
     }
 

@@ -19,7 +19,9 @@ class GeneralCommandLineTest {
             "inspect", "Shows what is in a model",
             "merge", "Merges the models of a recipe",
             "embed", "Makes a vector of each text",
-            "eval", "Scores a model by semantic textual similarity",
+            "fill-mask", "what a model would put where a text has its mask token",
+            "classify", "Labels texts with a model for sequence classification",
+            "eval", "by semantic textual similarity",
             "run", "Runs raw tensors through a graph",
             "verify", "Checks an output directory");
 
@@ -43,7 +45,7 @@ class GeneralCommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "inspect", "merge", "embed", "eval", "run", "verify"})
+    @ValueSource(strings = {"demo", "inspect", "merge", "embed", "fill-mask", "classify", "eval", "run", "verify"})
     void helpOfACommand_saysWhatItDoes(String command) {
         SinterProcess.Result result =
                 SinterProcess.run(folder, command, "--help").exits(ExitCode.OK);

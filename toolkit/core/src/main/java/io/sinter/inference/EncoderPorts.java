@@ -108,6 +108,26 @@ record EncoderPorts(Map<Role, Port> inputs, Port output, Optional<Pooling> pooli
         return found;
     }
 
+    /**
+     * The output with logits.
+     *
+     * @param name what it should be called
+     * @param rank 3 for logits of each token, 2 for those of each text
+     * @throws UnsupportedException if there is none of that name and rank; lists those that there are
+     */
+    static Port logits(String where, Session session, String name, int rank) {
+        return ofRank(session.outputs(), rank).stream()
+                .filter(p -> p.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new UnsupportedException(
+                        "%s: no output \"%s\" %s; the graph's outputs: %s; is it a model with that head?"
+                                .formatted(
+                                        where,
+                                        name,
+                                        rank == 3 ? "[batch, sequence, vocabulary]" : "[batch, labels]",
+                                        describe(session.outputs()))));
+    }
+
     private static @Nullable Role roleOf(Port port, int inputs) {
         for (Role role : Role.values()) {
             if (role.names().contains(port.name())) {

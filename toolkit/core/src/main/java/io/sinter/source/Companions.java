@@ -10,8 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The files beside a model's weights: configuration, tokenizer, sentence-transformers modules, README.
@@ -41,6 +44,9 @@ public record Companions(
             "sentencepiece.bpe.model",
             "spm.model");
 
+    /** Hugging Face's library writes a number of this size or more where a tokenizer has no length. */
+    private static final double NO_LENGTH = 1e9;
+
     private static final Pattern FRONT_MATTER = Pattern.compile("\\A---\\R(.*?)\\R---", Pattern.DOTALL);
     private static final Pattern LICENSE = Pattern.compile("(?m)^license:\\s*[\"']?([^\\s\"'#]+)");
 
@@ -62,6 +68,23 @@ public record Companions(
     /** The tokenizer's files that are there, {@code tokenizer.json} first. */
     public List<Path> tokenizerFiles() {
         return TOKENIZER.stream().map(folder::resolve).filter(Files::exists).toList();
+    }
+
+    /**
+     * The longest text that the model can read, in tokens, special tokens included: the smaller of the configuration's
+     * positions and {@code model_max_length} of {@code tokenizer_config.json}; nothing where neither says it.
+     */
+    public OptionalLong maxTokens() {
+        Path file = folder.resolve("tokenizer_config.json");
+        LongStream.Builder limits = LongStream.builder();
+        if (Files.isRegularFile(file)) {
+            JsonNode length = StrictJson.object(file, 16L << 20).path("model_max_length");
+            if (length.isNumber() && length.asDouble() >= 1 && length.asDouble() < NO_LENGTH) {
+                limits.add((long) length.asDouble());
+            }
+        }
+        config.map(ModelConfig::maxTokens).ifPresent(c -> c.ifPresent(limits::add));
+        return limits.build().min();
     }
 
     /**

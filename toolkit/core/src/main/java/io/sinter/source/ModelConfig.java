@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -16,6 +17,17 @@ import tools.jackson.databind.JsonNode;
 public final class ModelConfig {
 
     private static final long MAX_BYTES = 16L << 20;
+
+    /** Model types that number positions from behind the padding token's id. */
+    private static final Set<String> RESERVING = Set.of(
+            "roberta",
+            "roberta-prelayernorm",
+            "xlm-roberta",
+            "xlm-roberta-xl",
+            "camembert",
+            "longformer",
+            "mpnet",
+            "data2vec-text");
 
     private final Path file;
     private final JsonNode root;
@@ -77,6 +89,18 @@ public final class ModelConfig {
     /** Tokens that the model has positions for, special tokens included; RoBERTa's two reserved ones count too. */
     public OptionalLong maxPositionEmbeddings() {
         return integer("max_position_embeddings", "n_positions");
+    }
+
+    /**
+     * Tokens that a text may have, special tokens included: the positions, less those that RoBERTa and its kin reserve up
+     * to that of padding.
+     */
+    public OptionalLong maxTokens() {
+        OptionalLong positions = maxPositionEmbeddings();
+        boolean reserved = modelType().filter(RESERVING::contains).isPresent();
+        return reserved && positions.isPresent()
+                ? OptionalLong.of(positions.getAsLong() - padTokenId().orElse(1) - 1)
+                : positions;
     }
 
     /** Whether output projections share the token-embedding table; true where it does not say, as in transformers. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Turns texts into token ids, with the library that Hugging Face's own tools use. Truncation is the one given here,
@@ -107,9 +108,35 @@ public final class Tokenizer implements AutoCloseable {
                 .toList();
     }
 
-    /** The text that tokens stand for, without special tokens. */
+    /**
+     * Encodes texts without special tokens and without cutting them.
+     *
+     * @throws UnsupportedException if a text has more than {@link #MAX_CHARACTERS} characters
+     */
+    public List<Encoding> encodeWhole(List<String> texts) {
+        return Arrays.stream(tokenizer.batchEncode(clean(texts), false, true))
+                .map(Tokenizer::joined)
+                .toList();
+    }
+
+    /** The library cuts a text and gives the rest as overflow. */
+    private static Encoding joined(ai.djl.huggingface.tokenizers.Encoding first) {
+        List<Encoding> parts = Stream.concat(Stream.of(first), Arrays.stream(first.getOverflowing()))
+                .map(Tokenizer::encoding)
+                .toList();
+        return new Encoding(
+                TensorData.vector(parts.stream()
+                        .flatMapToLong(p -> Arrays.stream(p.ids().toLongArray()))
+                        .toArray()),
+                TensorData.vector(parts.stream()
+                        .flatMapToLong(p -> Arrays.stream(p.typeIds().toLongArray()))
+                        .toArray()),
+                parts.stream().flatMap(p -> p.spans().stream()).toList());
+    }
+
+    /** The text that tokens stand for, special tokens as they are written. */
     public String decode(long... ids) {
-        return tokenizer.decode(ids, true);
+        return tokenizer.decode(ids, false);
     }
 
     private static Encoding encoding(ai.djl.huggingface.tokenizers.Encoding e) {

@@ -1,0 +1,80 @@
+package io.sinter.cli;
+
+import io.sinter.inference.Classifier;
+import io.sinter.runtime.OrtRuntime;
+import io.sinter.source.ModelSource;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sinter classify}. */
+@Command(
+        name = "classify",
+        mixinStandardHelpOptions = true,
+        description =
+                "Labels texts with a model for sequence classification: probabilities, of a regression its number.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  sinter classify my-classifier --text \"a fine film\"",
+            "  sinter classify my-classifier --file reviews.txt --json"
+        })
+final class ClassifyCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelArgument model = new ModelArgument();
+
+    @Option(names = "--text", paramLabel = "TEXT", description = "A text; may be given several times.")
+    private List<String> texts = new ArrayList<>();
+
+    @Option(names = "--file", paramLabel = "FILE", description = "A file with a text a line, in UTF-8.")
+    private @Nullable Path file;
+
+    @Mixin
+    private LogitsCommandOptions options = new LogitsCommandOptions();
+
+    @Mixin
+    private Printer printer = new Printer();
+
+    /** A text and its labels, the best first. */
+    record Classified(String text, List<Classifier.Score> labels) {}
+
+    @Override
+    public Integer call() {
+        List<String> all = new ArrayList<>(texts);
+        if (file != null) {
+            all.addAll(TextLines.read(file));
+        }
+        if (all.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "No texts: give them with --text or --file");
+        }
+        try (Classifier classifier = Classifier.open(new OrtRuntime(), ModelSource.open(model.path()), options.of())) {
+            List<List<Classifier.Score>> scores = classifier.classify(all);
+            List<Classified> classified = new ArrayList<>();
+            for (int i = 0; i < all.size(); i++) {
+                classified.add(new Classified(all.get(i), scores.get(i)));
+            }
+            printer.print(
+                    classified, out -> classified.forEach(c -> out.printf("%s%n  %s%n", c.text, describe(c.labels))));
+        }
+        return ExitCode.OK.code();
+    }
+
+    private static String describe(List<Classifier.Score> labels) {
+        return labels.stream()
+                .map(l -> String.format(Locale.ROOT, "%s %.4f", l.label(), l.score()))
+                .collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,60 @@
+package io.sinter.eval;
+
+import io.sinter.error.IncompatibleException;
+import io.sinter.inference.LogitsRow;
+import io.sinter.inference.MaskedLanguageModel;
+import java.util.List;
+
+/** Scores a masked language model by the tokens that it predicts. */
+public final class MaskedEvaluation {
+
+    private MaskedEvaluation() {}
+
+    private record Prediction(double logProbability, boolean right) {}
+
+    /**
+     * Scores on a dataset.
+     *
+     * @throws IncompatibleException if the dataset has ids that the model has not
+     */
+    public static MaskedResult run(MaskedLanguageModel model, MaskedDataset dataset) {
+        requireIds(model, dataset);
+        long start = System.nanoTime();
+        List<MaskedExample> examples = dataset.examples();
+        List<Prediction> predictions = model
+                .at(
+                        examples.stream().map(MaskedExample::text).toList(),
+                        examples.stream().map(MaskedExample::positions).toList(),
+                        (row, text, which) ->
+                                prediction(row, examples.get(text).labels().get(which)))
+                .stream()
+                .flatMap(List::stream)
+                .toList();
+        double loss =
+                -predictions.stream().mapToDouble(Prediction::logProbability).sum() / predictions.size();
+        double right = predictions.stream().filter(Prediction::right).count();
+        return new MaskedResult(dataset, loss, right / predictions.size(), (System.nanoTime() - start) / 1e9);
+    }
+
+    private static Prediction prediction(LogitsRow row, int label) {
+        return new Prediction(row.logProbability(label), row.argMax() == label);
+    }
+
+    private static void requireIds(MaskedLanguageModel model, MaskedDataset dataset) {
+        int rows = model.tokenizer().vocabulary().rowsNeeded();
+        for (MaskedExample example : dataset.examples()) {
+            for (long id : example.text().ids().toLongArray()) {
+                require(model, dataset, rows, id);
+            }
+            example.labels().forEach(id -> require(model, dataset, rows, id));
+        }
+    }
+
+    private static void require(MaskedLanguageModel model, MaskedDataset dataset, int rows, long id) {
+        if (id < 0 || id >= rows) {
+            throw new IncompatibleException(
+                    "%s: id %d, but the tokenizer of %s has ids 0 to %d; were these masks made with another tokenizer?"
+                            .formatted(dataset.name(), id, model.where(), rows - 1));
+        }
+    }
+}

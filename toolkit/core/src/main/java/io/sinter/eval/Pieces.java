@@ -1,0 +1,74 @@
+package io.sinter.eval;
+
+import io.sinter.tensor.TensorData;
+import io.sinter.tokenizer.Encoding;
+import io.sinter.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/** Cuts long texts into pieces that a model can read, each between the special tokens that its tokenizer adds. */
+final class Pieces {
+
+    /** The span of a token that the tokenizer added. */
+    private static final Encoding.Span SPECIAL = new Encoding.Span(0, 0);
+
+    private final Tokenizer tokenizer;
+    private final long[] before;
+    private final long[] after;
+
+    /**
+     * Pieces for a tokenizer.
+     *
+     * @param before special tokens at the start of a text
+     * @param after special tokens at its end
+     */
+    private Pieces(Tokenizer tokenizer, long[] before, long[] after) {
+        this.tokenizer = tokenizer;
+        this.before = before;
+        this.after = after;
+    }
+
+    /** Pieces for a tokenizer; its special tokens are those that it puts around a letter. */
+    static Pieces of(Tokenizer tokenizer) {
+        Encoding letter = tokenizer.encode(List.of("a")).getFirst();
+        long[] ids = letter.ids().toLongArray();
+        int first = 0;
+        while (first < ids.length && letter.spans().get(first).equals(SPECIAL)) {
+            first++;
+        }
+        int last = ids.length;
+        while (last > first && letter.spans().get(last - 1).equals(SPECIAL)) {
+            last--;
+        }
+        return new Pieces(tokenizer, Arrays.copyOf(ids, first), Arrays.copyOfRange(ids, last, ids.length));
+    }
+
+    /** Pieces of {@link RandomMasking#SHORTEST} tokens or more, special tokens not counted. */
+    List<Encoding> cut(List<String> texts) {
+        int room = tokenizer.maxTokens() - before.length - after.length;
+        List<Encoding> pieces = new ArrayList<>();
+        for (Encoding text : tokenizer.encodeWhole(texts)) {
+            for (int from = 0; from < text.length(); from += room) {
+                int to = Math.min(text.length(), from + room);
+                if (to - from >= RandomMasking.SHORTEST) {
+                    pieces.add(piece(text, from, to));
+                }
+            }
+        }
+        return pieces;
+    }
+
+    private Encoding piece(Encoding text, int from, int to) {
+        int length = before.length + to - from + after.length;
+        long[] ids = new long[length];
+        System.arraycopy(before, 0, ids, 0, before.length);
+        System.arraycopy(text.ids().toLongArray(), from, ids, before.length, to - from);
+        System.arraycopy(after, 0, ids, length - after.length, after.length);
+        List<Encoding.Span> spans = new ArrayList<>(Collections.nCopies(before.length, SPECIAL));
+        spans.addAll(text.spans().subList(from, to));
+        spans.addAll(Collections.nCopies(after.length, SPECIAL));
+        return new Encoding(TensorData.vector(ids), TensorData.vector(new long[length]), spans);
+    }
+}

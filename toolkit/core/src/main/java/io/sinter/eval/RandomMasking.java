@@ -1,0 +1,118 @@
+package io.sinter.eval;
+
+import io.sinter.error.MalformedException;
+import io.sinter.error.MissingException;
+import io.sinter.inference.MaskedLanguageModel;
+import io.sinter.tensor.TensorData;
+import io.sinter.tokenizer.Encoding;
+import io.sinter.tokenizer.Vocabulary;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Masks a text as BERT was trained: of the tokens of a text 15 % are to be predicted, and of these 80 % are masked, 10 %
+ * are another token of the vocabulary, 10 % are left as they are. The same seed gives the same masks.
+ *
+ * <p>Each line is a text, and is cut into pieces that fill the model's length with the special tokens; pieces of fewer
+ * than {@value #SHORTEST} tokens are left out.
+ *
+ * @param seed of the random numbers
+ * @see <a href="https://arxiv.org/abs/1810.04805">BERT, section 3.1</a>
+ */
+public record RandomMasking(long seed) {
+
+    /** Tokens of the shortest piece that is used. */
+    public static final int SHORTEST = 16;
+
+    private static final double CHOSEN = 0.15;
+    private static final double MASKED = 0.8;
+    private static final double REPLACED = 0.1;
+
+    /**
+     * Masks the lines of a file, in UTF-8.
+     *
+     * @throws MissingException if there is no such file
+     * @throws MalformedException if it is no UTF-8, or too short
+     */
+    public MaskedDataset read(Path file, MaskedLanguageModel model) {
+        List<MaskedExample> examples = mask(lines(file), model);
+        if (examples.stream().allMatch(e -> e.positions().isEmpty())) {
+            throw new MalformedException(
+                    "%s: no line has %d tokens or more, so there is nothing to mask".formatted(file, SHORTEST));
+        }
+        return new MaskedDataset(String.valueOf(file.getFileName()), examples);
+    }
+
+    /** Masks texts. */
+    public List<MaskedExample> mask(List<String> texts, MaskedLanguageModel model) {
+        Vocabulary vocabulary = model.tokenizer().vocabulary();
+        Set<Integer> special = new HashSet<>(vocabulary.specialIds());
+        int[] ordinary = vocabulary.ids().values().stream()
+                .mapToInt(Integer::intValue)
+                .filter(id -> !special.contains(id))
+                .sorted()
+                .toArray();
+        Draw draw = new Draw(new Random(seed), model.maskId(), special, ordinary);
+        return Pieces.of(model.tokenizer()).cut(texts).stream().map(draw::mask).toList();
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (NoSuchFileException e) {
+            throw new MissingException(file + ": no such file", e);
+        } catch (CharacterCodingException e) {
+            throw new MalformedException(file + ": no UTF-8", e);
+        } catch (IOException e) {
+            throw new MalformedException("%s: cannot be read: %s".formatted(file, e), e);
+        }
+    }
+
+    /** Draws in the order of the tokens, so that a seed gives the same masks however the texts run later. */
+    private static final class Draw {
+
+        private final Random random;
+        private final int maskId;
+        private final Set<Integer> special;
+        private final int[] ordinary;
+
+        Draw(Random random, int maskId, Set<Integer> special, int[] ordinary) {
+            this.random = random;
+            this.maskId = maskId;
+            this.special = special;
+            this.ordinary = ordinary;
+        }
+
+        MaskedExample mask(Encoding piece) {
+            long[] ids = piece.ids().toLongArray();
+            long[] masked = ids.clone();
+            List<Integer> positions = new ArrayList<>();
+            List<Integer> labels = new ArrayList<>();
+            for (int s = 0; s < ids.length; s++) {
+                if (!special.contains((int) ids[s]) && random.nextDouble() < CHOSEN) {
+                    positions.add(s);
+                    labels.add((int) ids[s]);
+                    masked[s] = instead(ids[s]);
+                }
+            }
+            Encoding text = new Encoding(TensorData.vector(masked), piece.typeIds(), piece.spans());
+            return new MaskedExample(text, positions, labels);
+        }
+
+        private long instead(long id) {
+            double kind = random.nextDouble();
+            if (kind < MASKED) {
+                return maskId;
+            }
+            return kind < MASKED + REPLACED ? ordinary[random.nextInt(ordinary.length)] : id;
+        }
+    }
+}

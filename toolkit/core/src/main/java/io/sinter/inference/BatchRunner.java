@@ -1,0 +1,103 @@
+package io.sinter.inference;
+
+import io.sinter.error.UnsupportedException;
+import io.sinter.runtime.Port;
+import io.sinter.runtime.Session;
+import io.sinter.tensor.Conversion;
+import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
+import io.sinter.tokenizer.Encoding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiFunction;
+
+/** Runs a graph over tokenised texts: cut into batches of like lengths, several of them at a time. */
+final class BatchRunner implements AutoCloseable {
+
+    private final String where;
+    private final Session session;
+    private final Map<EncoderPorts.Role, Port> inputs;
+    private final String output;
+    private final Execution execution;
+    private final ExecutorService requests;
+
+    /**
+     * A runner, which closes the session when it is closed.
+     *
+     * @param where the model, for messages
+     * @param output name of the output that is asked for
+     */
+    BatchRunner(
+            String where, Session session, Map<EncoderPorts.Role, Port> inputs, String output, Execution execution) {
+        this.where = where;
+        this.session = session;
+        this.inputs = inputs;
+        this.output = output;
+        this.execution = execution;
+        this.requests = Executors.newFixedThreadPool(
+                execution.requests(),
+                Thread.ofPlatform().daemon().name("batch-", 0).factory());
+    }
+
+    /**
+     * Runs every batch and gives its output, as float32, to a function, on the thread that ran it.
+     *
+     * @param padId id that padding has
+     * @return what the function made of each batch
+     */
+    <R> List<R> run(List<Encoding> texts, long padId, BiFunction<TokenBatch, TensorData, R> use) {
+        List<Future<R>> running = new ArrayList<>();
+        for (TokenBatch batch : TokenBatch.cut(texts, execution.batchTokens(), padId)) {
+            running.add(requests.submit(() -> use.apply(batch, run(batch))));
+        }
+        List<R> results = new ArrayList<>();
+        try {
+            for (Future<R> future : running) {
+                results.add(await(future));
+            }
+        } finally {
+            running.forEach(future -> future.cancel(false));
+        }
+        return results;
+    }
+
+    private TensorData run(TokenBatch batch) {
+        TensorData result = session.run(batch.inputs(inputs), List.of(output)).get(output);
+        if (result == null) {
+            throw new IllegalStateException(where + ": the runtime gave no " + output);
+        }
+        return switch (result.dtype()) {
+            case FLOAT -> result;
+            case FLOAT16 -> Conversion.convert(result, DType.FLOAT);
+            default ->
+                throw new UnsupportedException("%s: output \"%s\" is %s, expected FLOAT or FLOAT16"
+                        .formatted(where, output, result.describe()));
+        };
+    }
+
+    private static <R> R await(Future<R> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while running a model", e);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        requests.close();
+        session.close();
+    }
+}
