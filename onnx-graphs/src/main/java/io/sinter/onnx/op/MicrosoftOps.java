@@ -7,6 +7,7 @@ import io.sinter.onnx.ir.Shape;
 import io.sinter.onnx.ir.TensorType;
 import io.sinter.onnx.ir.Value;
 import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -97,13 +98,15 @@ public record MicrosoftOps(Ops ops) {
      * {@code Attention}: projections to queries, keys and values, and multi-head attention.
      *
      * @param x {@code [B, S, h]}
-     * @param weight {@code [h, 3h]}: queries, keys, values side by side
-     * @param bias {@code [3h]}, or null
-     * @return {@code [B, S, h]}
+     * @param weight {@code [h, 3v]}: queries, keys, values side by side
+     * @param bias {@code [3v]}, or null for zeros, which are emitted: ONNX Runtime 1.29's CPU kernel reads the bias without
+     *     asking whether it is there, and crashes
+     * @return {@code [B, S, v]}
      */
     public Value attention(Value x, Value weight, @Nullable Value bias, Masking masking, Heads heads) {
-        List<@Nullable Value> inputs = Arrays.asList(x, weight, bias, masking.mask(), null, masking.bias());
-        return one("Attention", inputs, heads.attributes(masking), like(x));
+        Value shifts = bias == null ? zeros(weight) : bias;
+        List<@Nullable Value> inputs = Arrays.asList(x, weight, shifts, masking.mask(), null, masking.bias());
+        return one("Attention", inputs, heads.attributes(masking), withLast(x, third(shape(weight))));
     }
 
     /**
@@ -116,7 +119,7 @@ public record MicrosoftOps(Ops ops) {
      */
     public Value multiHeadAttention(Value queries, Value keys, Value values, Masking masking, Heads heads) {
         List<@Nullable Value> inputs = Arrays.asList(queries, keys, values, null, masking.mask(), masking.bias());
-        return one("MultiHeadAttention", inputs, heads.attributes(masking), withLast(queries, values));
+        return one("MultiHeadAttention", inputs, heads.attributes(masking), withLast(queries, last(values)));
     }
 
     /**
@@ -309,13 +312,29 @@ public record MicrosoftOps(Ops ops) {
         return x.type();
     }
 
-    private static @Nullable TensorType withLast(Value first, Value last) {
-        Shape head = shape(first);
-        Shape tail = shape(last);
-        if (first.type() == null || head == null || tail == null) {
-            return first.type() == null ? null : new TensorType(dtype(first), null);
+    private static @Nullable TensorType withLast(Value x, @Nullable Dim last) {
+        Shape shape = shape(x);
+        if (x.type() == null) {
+            return null;
         }
-        return new TensorType(dtype(first), withLastDim(head, tail.dim(tail.rank() - 1)));
+        return new TensorType(dtype(x), shape == null || last == null ? null : withLastDim(shape, last));
+    }
+
+    private Value zeros(Value weight) {
+        Shape shape = shape(weight);
+        if (shape == null || !(shape.dim(1) instanceof Dim.Known(long size))) {
+            throw new IllegalArgumentException("a weight of unknown width without bias: " + weight);
+        }
+        return ops.constant("zeros", TensorData.allocate(dtype(weight), List.of(size)));
+    }
+
+    private static @Nullable Dim last(Value x) {
+        Shape shape = shape(x);
+        return shape == null ? null : shape.dim(shape.rank() - 1);
+    }
+
+    private static @Nullable Dim third(@Nullable Shape packed) {
+        return packed != null && packed.dim(1) instanceof Dim.Known(long size) ? Dim.of(size / 3) : null;
     }
 
     private static Shape withLastDim(Shape shape, Dim last) {

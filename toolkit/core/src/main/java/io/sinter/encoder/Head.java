@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 
 /** What stands on top of an encoder. */
 public enum Head {
-    /** Nothing: the encoder's own outputs. */
-    NONE("Model", "EncoderModel", "ModelWithProjection"),
+    /** Nothing: the encoder's own outputs, also of a model with a decoder after it. */
+    NONE("Model", "EncoderModel", "ModelWithProjection", "ForConditionalGeneration"),
     /** Scores of every token of the vocabulary, at every place: {@code logits} {@code [B, S, V]}. */
     MASKED_LM("ForMaskedLM", "ForPreTraining"),
     /** Scores of classes, of the whole input: {@code logits} {@code [B, classes]}. */

@@ -11,7 +11,7 @@ import io.sinter.encoder.Settings;
 import io.sinter.encoder.Weights;
 import io.sinter.onnx.ir.Value;
 
-/** The layers and the pooler that BERT shares with RoBERTa, ELECTRA and others, and their checkpoint names. */
+/** The layers that BERT shares with RoBERTa, ELECTRA and others, and their checkpoint names. */
 final class BertLayers {
 
     private BertLayers() {}
@@ -40,32 +40,17 @@ final class BertLayers {
 
     /** The heads; their width divides the model's. */
     static Width width(Settings config) {
-        long hidden = config.size("hidden_size");
-        long heads = config.size("num_attention_heads");
+        return width(config, "hidden_size", "num_attention_heads");
+    }
+
+    /** The same, under other keys. */
+    static Width width(Settings config, String widthKey, String headsKey) {
+        long hidden = config.size(widthKey);
+        long heads = config.size(headsKey);
         if (hidden % heads != 0) {
-            throw config.contradiction(
-                    "hidden_size %d is no multiple of num_attention_heads %d".formatted(hidden, heads));
+            throw config.contradiction("%s %d is no multiple of %s %d".formatted(widthKey, hidden, headsKey, heads));
         }
         return Width.of(heads, hidden / heads);
-    }
-
-    /** Names {@code last_hidden_state}, and {@code pooler_output} where the checkpoint has a pooler. */
-    static void outputs(Network network, Weights weights, Value states) {
-        network.output("last_hidden_state", states);
-        if (weights.has("pooler.dense.weight")) {
-            network.output("pooler_output", pooler(network, weights, states));
-        }
-    }
-
-    /** {@code pooler_output} {@code [B, h]}: tanh of a projection of the first token. */
-    static Value pooler(Network network, Weights weights, Value states) {
-        return pooler(network, weights, states, network.config().size("hidden_size"));
-    }
-
-    /** The same for a width that the configuration has under another key. */
-    static Value pooler(Network network, Weights weights, Value states, long hidden) {
-        Layers layers = network.layers().at("pooler");
-        return layers.activated(first(layers, states), weights.linear("pooler.dense", hidden, hidden), Activation.TANH);
     }
 
     /** The first place, {@code [B, h]}. */

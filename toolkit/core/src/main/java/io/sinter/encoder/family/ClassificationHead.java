@@ -18,8 +18,9 @@ import io.sinter.onnx.ir.Value;
 record ClassificationHead(Linear dense, Activation activation, Linear out) {
 
     /** The head of RoBERTa, MPNet, ELECTRA and others, under {@code classifier}. */
-    static ClassificationHead of(Settings config, Weights weights, Activation activation) {
-        Weights part = weights.under("classifier");
+    static ClassificationHead of(Network network, Activation activation) {
+        Settings config = network.config();
+        Weights part = network.weights().under("classifier");
         long hidden = config.size("hidden_size");
         return new ClassificationHead(
                 part.linear("dense", hidden, hidden),

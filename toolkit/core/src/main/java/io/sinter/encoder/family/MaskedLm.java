@@ -32,7 +32,8 @@ record MaskedLm(Linear dense, Activation activation, Norm norm, String decoder, 
      * Emits {@code logits} {@code [B, S, V]}. The projection shares the table where the configuration says so, unless
      * the checkpoint has one with other values.
      */
-    Value scores(Network network, Layers layers, Value states, Embedded embedded) {
+    Value scores(Network network, Value states, Embedded embedded) {
+        Layers layers = network.layers().at(dense.name());
         Value transformed = layers.norm(layers.activated(states, dense, activation), norm);
         Weights weights = network.weights();
         TensorData words = embedded.words();
