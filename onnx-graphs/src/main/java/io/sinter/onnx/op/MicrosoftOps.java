@@ -281,6 +281,12 @@ public record MicrosoftOps(Ops ops) {
         return one("RotaryEmbedding", List.of(x, positions, cos, sin), attributes, like(x));
     }
 
+    /** The same with pairs of neighbours, (2i, 2i + 1). */
+    public Value rotaryEmbeddingOfNeighbours(Value x, Value positions, Value cos, Value sin, long heads) {
+        Map<String, Attribute> attributes = Map.of("num_heads", Attribute.of(heads), "interleaved", Attribute.of(1));
+        return one("RotaryEmbedding", List.of(x, positions, cos, sin), attributes, like(x));
+    }
+
     private Residual residual(String opType, List<@Nullable Value> inputs, Norm norm) {
         TensorType type = like(Objects.requireNonNull(inputs.getFirst()));
         List<@Nullable TensorType> types = new ArrayList<>(Arrays.asList(type, null, null, type));

@@ -3,6 +3,7 @@ package io.sinter.encoder;
 import io.sinter.encoder.family.Albert;
 import io.sinter.encoder.family.Bert;
 import io.sinter.encoder.family.Clip;
+import io.sinter.encoder.family.Deberta;
 import io.sinter.encoder.family.Deit;
 import io.sinter.encoder.family.Dinov2;
 import io.sinter.encoder.family.DistilBert;
@@ -16,6 +17,7 @@ import io.sinter.encoder.family.MpNet;
 import io.sinter.encoder.family.NomicBert;
 import io.sinter.encoder.family.Qwen2;
 import io.sinter.encoder.family.Qwen3;
+import io.sinter.encoder.family.RoFormer;
 import io.sinter.encoder.family.Roberta;
 import io.sinter.encoder.family.Siglip;
 import io.sinter.encoder.family.T5;
@@ -27,7 +29,7 @@ import java.util.List;
 /** The model families that are known. */
 public final class Architectures {
 
-    private static final List<Architecture> ALL = List.of(new Albert(), new Bert(), new Clip(), new Deit(), new Dinov2(), new DistilBert(), new Electra(), new Gemma3(), new Gpt2(), new Llama(), new Mistral(), new ModernBert(), new MpNet(), new NomicBert(), new Qwen2(), new Qwen3(), new Roberta(), new Siglip(), new T5(), new Vit());
+    private static final List<Architecture> ALL = List.of(new Albert(), new Bert(), new Clip(), new Deberta(), new Deit(), new Dinov2(), new DistilBert(), new Electra(), new Gemma3(), new Gpt2(), new Llama(), new Mistral(), new ModernBert(), new MpNet(), new NomicBert(), new Qwen2(), new Qwen3(), new RoFormer(), new Roberta(), new Siglip(), new T5(), new Vit());
 
     private Architectures() {}
 

@@ -76,28 +76,12 @@ public final class Attention {
         }
     }
 
-    /** The three projections. */
-    public record Projections(Linear query, Linear key, Linear value) {
-
-        List<Linear> list() {
-            return List.of(query, key, value);
-        }
-    }
-
     /**
      * Attention of x with itself, without the projection that follows it.
      *
      * @param x {@code [B, S, h]}
-     * @return {@code [B, S, N·d]}
-     */
-    public Value of(Layers layers, Value x, Projections projections, Width width, Visibility visibility) {
-        return of(layers, x, projections.list(), width, visibility);
-    }
-
-    /**
-     * The same.
-     *
      * @param projections of queries, keys and values, or one that makes all three side by side
+     * @return {@code [B, S, N·d]}
      */
     public Value of(Layers layers, Value x, List<Linear> projections, Width width, Visibility visibility) {
         if (layers.fused() && width.heads() == width.keyHeads()) {

@@ -9,7 +9,7 @@ import io.sinter.tensor.TensorData;
  * arXiv:1910.10683 §2.1). Distances past the last bucket's start count as it, so a table of those below serves texts of
  * any length; how far keys are is computed where the graph runs.
  *
- * @param distances INT64 {@code [S, S]}: key's place − query's, clipped, from 0
+ * @param distances as {@link Distances} makes them
  * @param bucketOf INT64: the bucket of each
  */
 public record RelativeBias(Value distances, Value bucketOf) {
@@ -43,24 +43,13 @@ public record RelativeBias(Value distances, Value bucketOf) {
             float share = (float) Math.log((float) n / exact) / (float) Math.log((double) distance / exact);
             return start + Math.min(half - 1, exact + (long) (share * (half - exact)));
         }
-
-        private TensorData table() {
-            long[] table = new long[Math.toIntExact(2 * distance + 1)];
-            for (int i = 0; i < table.length; i++) {
-                table[i] = of(i - distance);
-            }
-            return TensorData.vector(table);
-        }
     }
 
     /** Emits the distances between the places of {@code input_ids}. */
     public static RelativeBias of(Network network, Layers layers, Buckets buckets) {
-        Ops ops = layers.ops();
-        Value places = network.attention().positions(layers, network.inputIds());
-        Value apart = ops.sub(ops.unsqueeze(places, 0), ops.unsqueeze(places, 1));
-        Value clipped = ops.clip(apart, layers.index(-buckets.distance()), layers.index(buckets.distance()));
+        TensorData table = Distances.table(buckets.distance(), buckets::of);
         return new RelativeBias(
-                ops.add(clipped, layers.index(buckets.distance())), ops.constant("buckets", buckets.table()));
+                Distances.of(network, layers, buckets.distance()), layers.ops().constant("buckets", table));
     }
 
     /**

@@ -1,12 +1,13 @@
 package io.sinter.encoder.family;
 
 import io.sinter.encoder.Activation;
-import io.sinter.encoder.Attention.Projections;
 import io.sinter.encoder.Attention.Visibility;
 import io.sinter.encoder.Attention.Width;
 import io.sinter.encoder.Layers;
 import io.sinter.encoder.Network;
+import io.sinter.encoder.FeedForward;
 import io.sinter.encoder.PostNormLayer;
+import io.sinter.encoder.SelfAttention;
 import io.sinter.encoder.Settings;
 import io.sinter.encoder.Weights;
 import io.sinter.encoder.family.BertEmbeddings.Embedded;
@@ -56,7 +57,7 @@ public final class Albert implements TextEncoder {
                 part,
                 part.linear("dense", config.size("hidden_size"), narrow),
                 config.activation("hidden_act", Activation.GELU_TANH),
-                part.layerNorm("LayerNorm", narrow, config.number("layer_norm_eps", 1e-12)));
+                part.layerNorm("LayerNorm", narrow, config.number("layer_norm_eps", BertLayers.EPSILON)));
     }
 
     @Override
@@ -77,26 +78,28 @@ public final class Albert implements TextEncoder {
             for (long inner = 0; inner < config.size("inner_group_num", 1); inner++) {
                 Weights part = encoder.under("albert_layer_groups.%d.albert_layers.%d".formatted(group, inner));
                 Layers layers = network.layers().at("encoder.layer.%d.%d".formatted(i, inner));
-                states = layer(part, config).emit(network, layers, states, width, visibility);
+                states = layer(part, config, width, visibility).emit(network, layers, states);
             }
         }
         return states;
     }
 
-    private static PostNormLayer layer(Weights w, Settings config) {
+    private static PostNormLayer layer(Weights w, Settings config, Width width, Visibility visibility) {
         long hidden = config.size("hidden_size");
         long inner = config.size("intermediate_size");
-        double epsilon = config.number("layer_norm_eps", 1e-12);
+        double epsilon = config.number("layer_norm_eps", BertLayers.EPSILON);
         return new PostNormLayer(
-                new Projections(
+                new SelfAttention(List.of(
                         w.linear("attention.query", hidden, hidden),
                         w.linear("attention.key", hidden, hidden),
                         w.linear("attention.value", hidden, hidden)),
                 w.linear("attention.dense", hidden, hidden),
+                width, visibility, null),
                 w.layerNorm("attention.LayerNorm", hidden, epsilon),
+                new FeedForward(
                 w.linear("ffn", hidden, inner),
                 config.activation("hidden_act", Activation.GELU_TANH),
-                w.linear("ffn_output", inner, hidden),
+                w.linear("ffn_output", inner, hidden)),
                 w.layerNorm("full_layer_layer_norm", hidden, epsilon));
     }
 

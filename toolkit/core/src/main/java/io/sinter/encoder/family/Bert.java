@@ -1,6 +1,5 @@
 package io.sinter.encoder.family;
 
-import io.sinter.encoder.Activation;
 import io.sinter.encoder.Network;
 import io.sinter.encoder.Settings;
 import io.sinter.encoder.Weights;
@@ -35,14 +34,7 @@ public final class Bert implements TextEncoder {
 
     @Override
     public MaskedLm maskedLm(Network network) {
-        Settings config = network.config();
-        Weights part = network.weights().under("cls.predictions");
-        long hidden = config.size("hidden_size");
-        return MaskedLm.of(
-                part,
-                part.linear("transform.dense", hidden, hidden),
-                config.activation("hidden_act", Activation.GELU),
-                part.layerNorm("transform.LayerNorm", hidden, config.number("layer_norm_eps", 1e-12)));
+        return MaskedLm.ofBert(network, network.config().size("hidden_size"));
     }
 
     @Override

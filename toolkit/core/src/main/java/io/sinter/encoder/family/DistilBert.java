@@ -1,14 +1,16 @@
 package io.sinter.encoder.family;
 
 import io.sinter.encoder.Activation;
-import io.sinter.encoder.Attention.Projections;
 import io.sinter.encoder.Attention.Visibility;
 import io.sinter.encoder.Attention.Width;
 import io.sinter.encoder.Network;
+import io.sinter.encoder.FeedForward;
 import io.sinter.encoder.PostNormLayer;
+import io.sinter.encoder.SelfAttention;
 import io.sinter.encoder.Settings;
 import io.sinter.encoder.Weights;
 import io.sinter.encoder.family.BertEmbeddings.Embedded;
+import io.sinter.encoder.family.BertEmbeddings.Tables;
 import io.sinter.onnx.ir.Value;
 import io.sinter.tensor.TensorData;
 import java.util.List;
@@ -34,7 +36,7 @@ public final class DistilBert implements TextEncoder {
         Value states = embedded.states();
         for (long i = 0; i < config.size("n_layers"); i++) {
             Weights part = base.under("transformer.layer." + i);
-            states = layer(part, config).emit(network, network.layers().at(part.path()), states, width, visibility);
+            states = layer(part, config, width, visibility).emit(network, network.layers().at(part.path()), states);
         }
         return new Encoded(base, embedded, states);
     }
@@ -64,12 +66,8 @@ public final class DistilBert implements TextEncoder {
 
     private static BertEmbeddings embeddings(Settings config, Weights w) {
         long hidden = config.size("dim");
-        return new BertEmbeddings(
-                w,
-                w.tensor("word_embeddings.weight", config.size("vocab_size"), hidden),
-                positions(config, w),
-                null,
-                w.layerNorm("LayerNorm", hidden, EPSILON));
+        Tables tables = new Tables(BertEmbeddings.words(config, w, hidden), positions(config, w), null);
+        return new BertEmbeddings(w, tables, null, w.layerNorm("LayerNorm", hidden, EPSILON));
     }
 
     /** The checkpoint's table; sinusoidal ones may be left out of it. */
@@ -78,23 +76,25 @@ public final class DistilBert implements TextEncoder {
         long places = config.size("max_position_embeddings");
         long hidden = config.size("dim");
         return config.flag("sinusoidal_pos_embds", false) && !w.has(name)
-                ? SinusoidalPlaces.INTERLEAVED.table(places, hidden)
+                ? SinusoidalPlaces.interleaved(places, hidden)
                 : w.tensor(name, places, hidden);
     }
 
-    private static PostNormLayer layer(Weights w, Settings config) {
+    private static PostNormLayer layer(Weights w, Settings config, Width width, Visibility visibility) {
         long hidden = config.size("dim");
         long inner = config.size("hidden_dim");
         return new PostNormLayer(
-                new Projections(
+                new SelfAttention(List.of(
                         w.linear("attention.q_lin", hidden, hidden),
                         w.linear("attention.k_lin", hidden, hidden),
                         w.linear("attention.v_lin", hidden, hidden)),
                 w.linear("attention.out_lin", hidden, hidden),
+                width, visibility, null),
                 w.layerNorm("sa_layer_norm", hidden, EPSILON),
+                new FeedForward(
                 w.linear("ffn.lin1", hidden, inner),
                 config.activation("activation", Activation.GELU),
-                w.linear("ffn.lin2", inner, hidden),
+                w.linear("ffn.lin2", inner, hidden)),
                 w.layerNorm("output_layer_norm", hidden, EPSILON));
     }
 }

@@ -49,7 +49,7 @@ public final class Electra implements TextEncoder {
         return new MaskedLm(
                 part.linear("dense", config.size("hidden_size"), narrow),
                 Activation.GELU,
-                part.layerNorm("LayerNorm", narrow, config.number("layer_norm_eps", 1e-12)),
+                part.layerNorm("LayerNorm", narrow, config.number("layer_norm_eps", BertLayers.EPSILON)),
                 "generator_lm_head",
                 "generator_lm_head.bias");
     }

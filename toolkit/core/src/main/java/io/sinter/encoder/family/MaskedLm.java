@@ -5,12 +5,14 @@ import io.sinter.encoder.Layers;
 import io.sinter.encoder.Linear;
 import io.sinter.encoder.Network;
 import io.sinter.encoder.Norm;
+import io.sinter.encoder.Settings;
 import io.sinter.encoder.VocabularyHead;
 import io.sinter.encoder.Weights;
 import io.sinter.encoder.Weights.Bias;
 import io.sinter.encoder.family.BertEmbeddings.Embedded;
 import io.sinter.onnx.ir.Value;
 import io.sinter.tensor.TensorData;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What predicts masked tokens: norm(f(x·W + b)), and of that the scores of every token.
@@ -18,14 +20,36 @@ import io.sinter.tensor.TensorData;
  * @param dense to the width of the embeddings
  * @param activation f
  * @param norm of what f makes
- * @param decoder name of the projection to the vocabulary, without {@code .weight}
+ * @param decoder name of the projection to the vocabulary, without {@code .weight}; null where the table is it, whatever
+ *     the configuration says
  * @param bias name of the scores' bias where it is not the decoder's
  */
-record MaskedLm(Linear dense, Activation activation, Norm norm, String decoder, String bias) {
+record MaskedLm(
+        Linear dense, Activation activation, Norm norm, @Nullable String decoder, String bias) {
 
     /** The head below a part of the model with the bias and the decoder that most families have. */
     static MaskedLm of(Weights part, Linear dense, Activation activation, Norm norm) {
         return new MaskedLm(dense, activation, norm, part.name("decoder"), part.name("bias"));
+    }
+
+    /** BERT's head, under {@code cls.predictions}, for embeddings of that width. */
+    static MaskedLm ofBert(Network network, long width) {
+        return ofBert(network, width, BertLayers.EPSILON);
+    }
+
+    /**
+     * The same.
+     *
+     * @param otherwise epsilon of its norm where the configuration has none
+     */
+    static MaskedLm ofBert(Network network, long width, double otherwise) {
+        Settings config = network.config();
+        Weights part = network.weights().under("cls.predictions");
+        return of(
+                part,
+                part.linear("transform.dense", config.size("hidden_size"), width),
+                config.activation("hidden_act", Activation.GELU),
+                part.layerNorm("transform.LayerNorm", width, config.number("layer_norm_eps", otherwise)));
     }
 
     /**
@@ -36,25 +60,28 @@ record MaskedLm(Linear dense, Activation activation, Norm norm, String decoder, 
         Layers layers = network.layers().at(dense.name());
         Value transformed = layers.norm(layers.activated(states, dense, activation), norm);
         Weights weights = network.weights();
-        TensorData words = embedded.words();
-        String name = biasName(weights, network);
-        return projection(network, embedded).scores(layers, transformed, name, weights.zeros(name, words.dim(0)));
+        String name = biasName(network);
+        TensorData shifts = weights.zeros(name, embedded.words().dim(0));
+        return projection(network, embedded).scores(layers, transformed, name, shifts);
     }
 
     private VocabularyHead projection(Network network, Embedded embedded) {
         TensorData words = embedded.words();
         Weights weights = network.weights();
-        return tied(network) && !weights.source().contradicts(decoder + ".weight", words)
+        return decoder == null || tied(network) && !weights.source().contradicts(decoder + ".weight", words)
                 ? new VocabularyHead.Tied(embedded.table())
                 : new VocabularyHead.Untied(weights.linear(decoder, words.dim(1), words.dim(0), Bias.WITHOUT));
     }
 
     /** Tied projections use the head's bias, others their own; old checkpoints have only one of both. */
-    private String biasName(Weights weights, Network network) {
+    private String biasName(Network network) {
+        if (decoder == null) {
+            return bias;
+        }
         String own = decoder + ".bias";
         String first = tied(network) ? bias : own;
         String second = tied(network) ? own : bias;
-        return !weights.has(first) && weights.has(second) ? second : first;
+        return !network.weights().has(first) && network.weights().has(second) ? second : first;
     }
 
     private static boolean tied(Network network) {

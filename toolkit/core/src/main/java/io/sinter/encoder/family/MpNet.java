@@ -1,16 +1,18 @@
 package io.sinter.encoder.family;
 
 import io.sinter.encoder.Activation;
-import io.sinter.encoder.Attention.Projections;
 import io.sinter.encoder.Attention.Visibility;
 import io.sinter.encoder.Attention.Width;
 import io.sinter.encoder.Network;
+import io.sinter.encoder.FeedForward;
 import io.sinter.encoder.PostNormLayer;
+import io.sinter.encoder.SelfAttention;
 import io.sinter.encoder.RelativeBias;
 import io.sinter.encoder.RelativeBias.Buckets;
 import io.sinter.encoder.Settings;
 import io.sinter.encoder.Weights;
 import io.sinter.encoder.family.BertEmbeddings.Embedded;
+import io.sinter.encoder.family.BertEmbeddings.Tables;
 import io.sinter.onnx.ir.Value;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +45,7 @@ public final class MpNet implements TextEncoder {
         Value states = embedded.states();
         for (long i = 0; i < config.size("num_hidden_layers"); i++) {
             Weights part = base.under("encoder.layer." + i);
-            states = layer(part, config).emit(network, network.layers().at(part.path()), states, width, visibility);
+            states = layer(part, config, width, visibility).emit(network, network.layers().at(part.path()), states);
         }
         return new Encoded(base, embedded, states);
     }
@@ -75,28 +77,30 @@ public final class MpNet implements TextEncoder {
 
     private static BertEmbeddings embeddings(Settings config, Weights w) {
         long hidden = config.size("hidden_size");
-        return new BertEmbeddings(
-                w,
-                w.tensor("word_embeddings.weight", config.size("vocab_size"), hidden),
+        Tables tables = new Tables(
+                BertEmbeddings.words(config, w, hidden),
                 w.tensor("position_embeddings.weight", config.size("max_position_embeddings"), hidden),
-                null,
-                w.layerNorm("LayerNorm", hidden, config.number("layer_norm_eps", 1e-12)));
+                null);
+        return new BertEmbeddings(
+                w, tables, null, w.layerNorm("LayerNorm", hidden, config.number("layer_norm_eps", BertLayers.EPSILON)));
     }
 
-    private static PostNormLayer layer(Weights w, Settings config) {
+    private static PostNormLayer layer(Weights w, Settings config, Width width, Visibility visibility) {
         long hidden = config.size("hidden_size");
         long inner = config.size("intermediate_size");
-        double epsilon = config.number("layer_norm_eps", 1e-12);
+        double epsilon = config.number("layer_norm_eps", BertLayers.EPSILON);
         return new PostNormLayer(
-                new Projections(
+                new SelfAttention(List.of(
                         w.linear("attention.attn.q", hidden, hidden),
                         w.linear("attention.attn.k", hidden, hidden),
                         w.linear("attention.attn.v", hidden, hidden)),
                 w.linear("attention.attn.o", hidden, hidden),
+                width, visibility, null),
                 w.layerNorm("attention.LayerNorm", hidden, epsilon),
+                new FeedForward(
                 w.linear("intermediate.dense", hidden, inner),
                 config.activation("hidden_act", Activation.GELU),
-                w.linear("output.dense", inner, hidden),
+                w.linear("output.dense", inner, hidden)),
                 w.layerNorm("output.LayerNorm", hidden, epsilon));
     }
 }

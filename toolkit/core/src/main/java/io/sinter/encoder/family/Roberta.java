@@ -48,7 +48,7 @@ public final class Roberta implements TextEncoder {
                 part,
                 part.linear("dense", hidden, hidden),
                 Activation.GELU,
-                part.layerNorm("layer_norm", hidden, config.number("layer_norm_eps", 1e-12)));
+                part.layerNorm("layer_norm", hidden, config.number("layer_norm_eps", BertLayers.EPSILON)));
     }
 
     @Override

@@ -3,34 +3,46 @@ package io.sinter.encoder.family;
 import io.sinter.tensor.TensorData;
 import java.util.List;
 
-/** Tables of sines and cosines of places p · 10000^(−2i/d) (Vaswani et al. 2017, arXiv:1706.03762 §3.5). */
-enum SinusoidalPlaces {
-    /** Sine and cosine of frequency i in columns 2i and 2i + 1, as in DistilBERT. */
-    INTERLEAVED,
-    /** All sines, then all cosines, as in RoFormer. */
-    HALVES;
+/** Sines and cosines of places p · 10000^(−2i/d) (Vaswani et al. 2017, arXiv:1706.03762 §3.5). */
+final class SinusoidalPlaces {
 
-    /** The table {@code [places, width]}. */
-    TensorData table(long places, long width) {
-        float[] values = new float[Math.toIntExact(places * width)];
-        for (int place = 0; place < places; place++) {
-            for (int column = 0; column < width; column++) {
-                values[(int) (place * width + column)] = (float) value(place, column, width);
+    private static final double BASE = 10000;
+
+    private SinusoidalPlaces() {}
+
+    /** Sine and cosine of frequency i in columns 2i and 2i + 1: {@code [places, width]}, as in DistilBERT. */
+    static TensorData interleaved(long places, long width) {
+        return table(places, width, (place, column) -> {
+            double angle = angle(place, column / 2, width);
+            return column % 2 == 0 ? Math.sin(angle) : Math.cos(angle);
+        });
+    }
+
+    /** Sines {@code [places, width / 2]}. */
+    static TensorData sines(long places, long width) {
+        return table(places, width / 2, (place, i) -> Math.sin(angle(place, i, width)));
+    }
+
+    /** Cosines {@code [places, width / 2]}. */
+    static TensorData cosines(long places, long width) {
+        return table(places, width / 2, (place, i) -> Math.cos(angle(place, i, width)));
+    }
+
+    private static double angle(int place, int frequency, long width) {
+        return place / Math.pow(BASE, 2.0 * frequency / width);
+    }
+
+    private static TensorData table(long rows, long columns, Entry entry) {
+        float[] values = new float[Math.toIntExact(rows * columns)];
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                values[(int) (row * columns + column)] = (float) entry.at(row, column);
             }
         }
-        return TensorData.of(List.of(places, width), values);
+        return TensorData.of(List.of(rows, columns), values);
     }
 
-    private double value(int place, int column, long width) {
-        long sines = (width + 1) / 2;
-        return switch (this) {
-            case INTERLEAVED -> wave(place, column / 2, column % 2 == 0, width);
-            case HALVES -> wave(place, column < sines ? column : column - sines, column < sines, width);
-        };
-    }
-
-    private static double wave(int place, long frequency, boolean sine, long width) {
-        double angle = place / Math.pow(10000, 2.0 * frequency / width);
-        return sine ? Math.sin(angle) : Math.cos(angle);
+    private interface Entry {
+        double at(int row, int column);
     }
 }
