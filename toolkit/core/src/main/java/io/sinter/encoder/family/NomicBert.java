@@ -3,11 +3,11 @@ package io.sinter.encoder.family;
 import io.sinter.encoder.Architecture;
 import io.sinter.encoder.Attention.Visibility;
 import io.sinter.encoder.Attention.Width;
-import io.sinter.encoder.Block;
 import io.sinter.encoder.Head;
 import io.sinter.encoder.Layers;
 import io.sinter.encoder.Network;
 import io.sinter.encoder.Norm;
+import io.sinter.encoder.PostNormLayer;
 import io.sinter.encoder.Rotary;
 import io.sinter.encoder.SelfAttention;
 import io.sinter.encoder.SelfAttention.Turning;
@@ -97,15 +97,12 @@ public final class NomicBert implements Architecture {
                 width,
                 Visibility.of(network.attentionMask()),
                 Turning.by(rotary));
-        Value attended = added(network, layers, x, attention, w.layerNorm("norm1", hidden, settings.epsilon()));
-        Block feedForward = settings.mlp().of(w.under("mlp"), hidden);
-        return added(network, layers, attended, feedForward, w.layerNorm("norm2", hidden, settings.epsilon()));
-    }
-
-    /** norm(x + block(x)). */
-    private static Value added(Network network, Layers layers, Value x, Block block, Norm norm) {
-        return layers.residual(block.inner(network, layers, x), block.output(), x, norm)
-                .output();
+        return new PostNormLayer(
+                        attention,
+                        w.layerNorm("norm1", hidden, settings.epsilon()),
+                        settings.mlp().of(w.under("mlp"), hidden),
+                        w.layerNorm("norm2", hidden, settings.epsilon()))
+                .emit(network, layers, x);
     }
 
     private static Value vocabularyScores(Network network, NomicBertSettings settings, Value states, Value table) {
@@ -131,7 +128,7 @@ public final class NomicBert implements Architecture {
     }
 
     private static Value classScores(Network network, Weights base, NomicBertSettings settings, Value states) {
-        Value pooled = BertLayers.pooler(network, base, states, settings.sizes().hidden());
+        Value pooled = Pooler.DENSE.emit(network, base, states, settings.sizes().hidden());
         long classes = Classes.count(network.config());
         return network.layers()
                 .at("classifier")

@@ -3,6 +3,7 @@ package io.sinter.encoder.family;
 import io.sinter.encoder.Activation;
 import io.sinter.encoder.Layers;
 import io.sinter.encoder.Network;
+import io.sinter.encoder.Weights;
 import io.sinter.encoder.family.TextEncoder.Encoded;
 import io.sinter.onnx.ir.Value;
 import java.util.Optional;
@@ -22,10 +23,13 @@ enum Pooler {
 
     /** Emits {@code [B, h]}. */
     Value emit(Network network, Encoded encoded) {
-        long hidden = network.config().size("hidden_size");
+        return emit(network, encoded.base(), encoded.states(), network.config().size("hidden_size"));
+    }
+
+    /** The same for a width that the configuration has under another key. */
+    Value emit(Network network, Weights base, Value states, long hidden) {
         Layers layers = network.layers().at("pooler");
-        Value first = BertLayers.first(layers, encoded.states());
-        return layers.activated(first, encoded.base().linear(name, hidden, hidden), Activation.TANH);
+        return layers.activated(BertLayers.first(layers, states), base.linear(name, hidden, hidden), Activation.TANH);
     }
 
     /** Emits it where the checkpoint has the projection: models with a head often leave it out. */
