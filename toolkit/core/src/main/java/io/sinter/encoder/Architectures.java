@@ -29,7 +29,29 @@ import java.util.List;
 /** The model families that are known. */
 public final class Architectures {
 
-    private static final List<Architecture> ALL = List.of(new Albert(), new Bert(), new Clip(), new Deberta(), new Deit(), new Dinov2(), new DistilBert(), new Electra(), new Gemma3(), new Gpt2(), new Llama(), new Mistral(), new ModernBert(), new MpNet(), new NomicBert(), new Qwen2(), new Qwen3(), new RoFormer(), new Roberta(), new Siglip(), new T5(), new Vit());
+    private static final List<Architecture> ALL = List.of(
+            new Albert(),
+            new Bert(),
+            new Clip(),
+            new Deberta(),
+            new Deit(),
+            new Dinov2(),
+            new DistilBert(),
+            new Electra(),
+            new Gemma3(),
+            new Gpt2(),
+            new Llama(),
+            new Mistral(),
+            new ModernBert(),
+            new MpNet(),
+            new NomicBert(),
+            new Qwen2(),
+            new Qwen3(),
+            new RoFormer(),
+            new Roberta(),
+            new Siglip(),
+            new T5(),
+            new Vit());
 
     private Architectures() {}
 

@@ -23,8 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param allowed BOOL {@code [B, 1, S, S]}: which keys a query sees
  */
 public record DisentangledAttention(
-        List<Linear> projections, Linear output, Width width, @Nullable Positions positions, Value allowed)
-        implements Block {
+        List<Linear> projections,
+        Linear output,
+        Width width,
+        @Nullable Positions positions,
+        Value allowed) implements Block {
 
     /**
      * What distances add.
@@ -55,8 +58,7 @@ public record DisentangledAttention(
             Ops ops = layers.ops();
             Value places = network.attention().positions(layers, network.inputIds());
             Value starts = ops.mul(places, layers.index(count));
-            return new Rows(
-                    vectors, ops.add(ops.unsqueeze(starts, 1), row), ops.add(ops.unsqueeze(starts, 0), row));
+            return new Rows(vectors, ops.add(ops.unsqueeze(starts, 1), row), ops.add(ops.unsqueeze(starts, 0), row));
         }
     }
 

@@ -54,11 +54,10 @@ public record Rotary(Value cos, Value sin, Pairs pairs) {
             };
         }
         long half = width.width() / 2;
-        Value turned =
-                switch (pairs) {
-                    case HALVES -> turned(layers, layers.reshape(x, 0, 0, heads, 2, half), 3);
-                    case NEIGHBOURS -> turned(layers, layers.reshape(x, 0, 0, heads, half, 2), 4);
-                };
+        Value turned = switch (pairs) {
+            case HALVES -> turned(layers, layers.reshape(x, 0, 0, heads, 2, half), 3);
+            case NEIGHBOURS -> turned(layers, layers.reshape(x, 0, 0, heads, half, 2), 4);
+        };
         return layers.reshape(turned, 0, 0, heads * width.width());
     }
 

@@ -3,9 +3,9 @@ package io.sinter.encoder.family;
 import io.sinter.encoder.Activation;
 import io.sinter.encoder.Attention.Visibility;
 import io.sinter.encoder.Attention.Width;
+import io.sinter.encoder.FeedForward;
 import io.sinter.encoder.Layers;
 import io.sinter.encoder.Network;
-import io.sinter.encoder.FeedForward;
 import io.sinter.encoder.PostNormLayer;
 import io.sinter.encoder.SelfAttention;
 import io.sinter.encoder.Settings;
@@ -89,17 +89,20 @@ public final class Albert implements TextEncoder {
         long inner = config.size("intermediate_size");
         double epsilon = config.number("layer_norm_eps", BertLayers.EPSILON);
         return new PostNormLayer(
-                new SelfAttention(List.of(
-                        w.linear("attention.query", hidden, hidden),
-                        w.linear("attention.key", hidden, hidden),
-                        w.linear("attention.value", hidden, hidden)),
-                w.linear("attention.dense", hidden, hidden),
-                width, visibility, null),
+                new SelfAttention(
+                        List.of(
+                                w.linear("attention.query", hidden, hidden),
+                                w.linear("attention.key", hidden, hidden),
+                                w.linear("attention.value", hidden, hidden)),
+                        w.linear("attention.dense", hidden, hidden),
+                        width,
+                        visibility,
+                        null),
                 w.layerNorm("attention.LayerNorm", hidden, epsilon),
                 new FeedForward(
-                w.linear("ffn", hidden, inner),
-                config.activation("hidden_act", Activation.GELU_TANH),
-                w.linear("ffn_output", inner, hidden)),
+                        w.linear("ffn", hidden, inner),
+                        config.activation("hidden_act", Activation.GELU_TANH),
+                        w.linear("ffn_output", inner, hidden)),
                 w.layerNorm("full_layer_layer_norm", hidden, epsilon));
     }
 

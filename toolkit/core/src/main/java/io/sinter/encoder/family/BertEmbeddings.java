@@ -118,10 +118,7 @@ record BertEmbeddings(
                 places == null ? null : layers.asInt32(places));
         return layers.microsoft()
                 .embedLayerNormalization(
-                        tokens,
-                        new MicrosoftOps.Tables(table, positionTable, typeTable),
-                        layers.fusedNorm(norm),
-                        null)
+                        tokens, new MicrosoftOps.Tables(table, positionTable, typeTable), layers.fusedNorm(norm), null)
                 .output();
     }
 

@@ -57,7 +57,8 @@ final class BertLayers {
                     width,
                     visibility,
                     turning.orElse(null));
-            states = layer(w, config, block, EPSILON).emit(network, network.layers().at(w.path()), states);
+            states = layer(w, config, block, EPSILON)
+                    .emit(network, network.layers().at(w.path()), states);
         }
         return states;
     }

@@ -18,8 +18,6 @@ final class Classes {
     static Value ofPooled(Network network, Value pooled) {
         Settings config = network.config();
         return network.layers()
-                .linear(
-                        pooled,
-                        network.weights().linear("classifier", config.size("hidden_size"), count(config)));
+                .linear(pooled, network.weights().linear("classifier", config.size("hidden_size"), count(config)));
     }
 }

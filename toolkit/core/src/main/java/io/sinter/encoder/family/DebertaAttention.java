@@ -55,7 +55,9 @@ record DebertaAttention(
         DebertaDistances distances = DebertaDistances.of(config);
         String name = "rel_embeddings.weight";
         Value table = layers.weight(encoder.name(name), encoder.tensor(name, distances.rows(), hidden));
-        boolean normed = List.of(config.text("norm_rel_ebd", "none").toLowerCase(Locale.ROOT).split("\\s*\\|\\s*"))
+        boolean normed = List.of(config.text("norm_rel_ebd", "none")
+                        .toLowerCase(Locale.ROOT)
+                        .split("\\s*\\|\\s*"))
                 .contains("layer_norm");
         Value vectors = normed && !first(config)
                 ? layers.norm(table, encoder.layerNorm("LayerNorm", hidden, Deberta.epsilon(config)))
@@ -138,7 +140,8 @@ record DebertaAttention(
                         .map(String::strip)
                         .toList()
                 : config.texts(key);
-        if (!List.of(CONTENT_TO_POSITION, POSITION_TO_CONTENT).containsAll(types) || Set.copyOf(types).size() < types.size()) {
+        if (!List.of(CONTENT_TO_POSITION, POSITION_TO_CONTENT).containsAll(types)
+                || Set.copyOf(types).size() < types.size()) {
             throw config.unsupported(key, "c2p, p2c or both");
         }
         return types;

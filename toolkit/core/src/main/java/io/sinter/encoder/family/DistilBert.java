@@ -3,8 +3,8 @@ package io.sinter.encoder.family;
 import io.sinter.encoder.Activation;
 import io.sinter.encoder.Attention.Visibility;
 import io.sinter.encoder.Attention.Width;
-import io.sinter.encoder.Network;
 import io.sinter.encoder.FeedForward;
+import io.sinter.encoder.Network;
 import io.sinter.encoder.PostNormLayer;
 import io.sinter.encoder.SelfAttention;
 import io.sinter.encoder.Settings;
@@ -36,7 +36,8 @@ public final class DistilBert implements TextEncoder {
         Value states = embedded.states();
         for (long i = 0; i < config.size("n_layers"); i++) {
             Weights part = base.under("transformer.layer." + i);
-            states = layer(part, config, width, visibility).emit(network, network.layers().at(part.path()), states);
+            states = layer(part, config, width, visibility)
+                    .emit(network, network.layers().at(part.path()), states);
         }
         return new Encoded(base, embedded, states);
     }
@@ -84,17 +85,20 @@ public final class DistilBert implements TextEncoder {
         long hidden = config.size("dim");
         long inner = config.size("hidden_dim");
         return new PostNormLayer(
-                new SelfAttention(List.of(
-                        w.linear("attention.q_lin", hidden, hidden),
-                        w.linear("attention.k_lin", hidden, hidden),
-                        w.linear("attention.v_lin", hidden, hidden)),
-                w.linear("attention.out_lin", hidden, hidden),
-                width, visibility, null),
+                new SelfAttention(
+                        List.of(
+                                w.linear("attention.q_lin", hidden, hidden),
+                                w.linear("attention.k_lin", hidden, hidden),
+                                w.linear("attention.v_lin", hidden, hidden)),
+                        w.linear("attention.out_lin", hidden, hidden),
+                        width,
+                        visibility,
+                        null),
                 w.layerNorm("sa_layer_norm", hidden, EPSILON),
                 new FeedForward(
-                w.linear("ffn.lin1", hidden, inner),
-                config.activation("activation", Activation.GELU),
-                w.linear("ffn.lin2", inner, hidden)),
+                        w.linear("ffn.lin1", hidden, inner),
+                        config.activation("activation", Activation.GELU),
+                        w.linear("ffn.lin2", inner, hidden)),
                 w.layerNorm("output_layer_norm", hidden, EPSILON));
     }
 }

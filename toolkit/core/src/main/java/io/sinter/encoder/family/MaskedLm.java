@@ -25,7 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param bias name of the scores' bias where it is not the decoder's
  */
 record MaskedLm(
-        Linear dense, Activation activation, Norm norm, @Nullable String decoder, String bias) {
+        Linear dense,
+        Activation activation,
+        Norm norm,
+        @Nullable String decoder,
+        String bias) {
 
     /** The head below a part of the model with the bias and the decoder that most families have. */
     static MaskedLm of(Weights part, Linear dense, Activation activation, Norm norm) {
@@ -68,7 +72,7 @@ record MaskedLm(
     private VocabularyHead projection(Network network, Embedded embedded) {
         TensorData words = embedded.words();
         Weights weights = network.weights();
-        return decoder == null || tied(network) && !weights.source().contradicts(decoder + ".weight", words)
+        return decoder == null || (tied(network) && !weights.source().contradicts(decoder + ".weight", words))
                 ? new VocabularyHead.Tied(embedded.table())
                 : new VocabularyHead.Untied(weights.linear(decoder, words.dim(1), words.dim(0), Bias.WITHOUT));
     }

@@ -3,12 +3,12 @@ package io.sinter.encoder.family;
 import io.sinter.encoder.Activation;
 import io.sinter.encoder.Attention.Visibility;
 import io.sinter.encoder.Attention.Width;
-import io.sinter.encoder.Network;
 import io.sinter.encoder.FeedForward;
+import io.sinter.encoder.Network;
 import io.sinter.encoder.PostNormLayer;
-import io.sinter.encoder.SelfAttention;
 import io.sinter.encoder.RelativeBias;
 import io.sinter.encoder.RelativeBias.Buckets;
+import io.sinter.encoder.SelfAttention;
 import io.sinter.encoder.Settings;
 import io.sinter.encoder.Weights;
 import io.sinter.encoder.family.BertEmbeddings.Embedded;
@@ -45,7 +45,8 @@ public final class MpNet implements TextEncoder {
         Value states = embedded.states();
         for (long i = 0; i < config.size("num_hidden_layers"); i++) {
             Weights part = base.under("encoder.layer." + i);
-            states = layer(part, config, width, visibility).emit(network, network.layers().at(part.path()), states);
+            states = layer(part, config, width, visibility)
+                    .emit(network, network.layers().at(part.path()), states);
         }
         return new Encoded(base, embedded, states);
     }
@@ -90,17 +91,20 @@ public final class MpNet implements TextEncoder {
         long inner = config.size("intermediate_size");
         double epsilon = config.number("layer_norm_eps", BertLayers.EPSILON);
         return new PostNormLayer(
-                new SelfAttention(List.of(
-                        w.linear("attention.attn.q", hidden, hidden),
-                        w.linear("attention.attn.k", hidden, hidden),
-                        w.linear("attention.attn.v", hidden, hidden)),
-                w.linear("attention.attn.o", hidden, hidden),
-                width, visibility, null),
+                new SelfAttention(
+                        List.of(
+                                w.linear("attention.attn.q", hidden, hidden),
+                                w.linear("attention.attn.k", hidden, hidden),
+                                w.linear("attention.attn.v", hidden, hidden)),
+                        w.linear("attention.attn.o", hidden, hidden),
+                        width,
+                        visibility,
+                        null),
                 w.layerNorm("attention.LayerNorm", hidden, epsilon),
                 new FeedForward(
-                w.linear("intermediate.dense", hidden, inner),
-                config.activation("hidden_act", Activation.GELU),
-                w.linear("output.dense", inner, hidden)),
+                        w.linear("intermediate.dense", hidden, inner),
+                        config.activation("hidden_act", Activation.GELU),
+                        w.linear("output.dense", inner, hidden)),
                 w.layerNorm("output.LayerNorm", hidden, epsilon));
     }
 }

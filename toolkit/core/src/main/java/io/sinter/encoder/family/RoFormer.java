@@ -30,8 +30,7 @@ public final class RoFormer implements TextEncoder {
         Weights base = network.weights().base("roformer");
         long narrow = embeddingWidth(config);
         long hidden = config.size("hidden_size");
-        Embedded embedded =
-                embeddings(config, base.under("embeddings"), narrow).emit(network, null);
+        Embedded embedded = embeddings(config, base.under("embeddings"), narrow).emit(network, null);
         Value x = narrow == hidden
                 ? embedded.states()
                 : network.layers()

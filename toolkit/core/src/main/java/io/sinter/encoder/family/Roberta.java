@@ -26,8 +26,8 @@ public final class Roberta implements TextEncoder {
         config.require("position_embedding_type", "absolute");
         config.require("is_decoder", "false");
         Weights base = network.weights().base(prefix(config));
-        Value places = PaddedPlaces.of(
-                network.layers().at("embeddings"), network.inputIds(), config.index("pad_token_id", 1));
+        Value places =
+                PaddedPlaces.of(network.layers().at("embeddings"), network.inputIds(), config.index("pad_token_id", 1));
         Embedded embedded = BertEmbeddings.of(config, base.under("embeddings"), config.size("hidden_size"))
                 .emit(network, places);
         return new Encoded(base, embedded, BertLayers.emit(network, base, embedded.states()));

@@ -73,8 +73,7 @@ public final class T5 implements Architecture {
         String name = "shared.weight";
         long tokens = network.config().size("vocab_size");
         if (weights.has(own)
-                && (!weights.has(name)
-                        || weights.source().contradicts(own, weights.tensor(name, tokens, width)))) {
+                && (!weights.has(name) || weights.source().contradicts(own, weights.tensor(name, tokens, width)))) {
             name = own;
         }
         return layers.weight(name, weights.tensor(name, tokens, width));
@@ -129,8 +128,7 @@ public final class T5 implements Architecture {
                 : new FeedForward(w.linear("wi", sizes.width, sizes.inner, Bias.WITHOUT), used, output);
     }
 
-    private record Sizes(
-            long width, long heads, long headWidth, long inner, double epsilon, Buckets buckets) {
+    private record Sizes(long width, long heads, long headWidth, long inner, double epsilon, Buckets buckets) {
 
         static Sizes of(Settings config) {
             Buckets buckets = new Buckets(
