@@ -124,6 +124,19 @@ public final class Settings {
         return has(key) ? number(key) : otherwise;
     }
 
+    /** As many numbers as {@code otherwise} has, or it where the key is missing. */
+    public List<Double> numbers(String key, List<Double> otherwise) {
+        if (!has(key)) {
+            return otherwise;
+        }
+        int count = otherwise.size();
+        JsonNode list = checked(
+                key,
+                "%d numbers".formatted(count),
+                n -> n.isArray() && n.size() == count && n.valueStream().allMatch(JsonNode::isNumber));
+        return list.valueStream().map(JsonNode::doubleValue).toList();
+    }
+
     /** True or false, or {@code otherwise} where the key is missing. */
     public boolean flag(String key, boolean otherwise) {
         return has(key) ? checked(key, "true or false", JsonNode::isBoolean).booleanValue() : otherwise;

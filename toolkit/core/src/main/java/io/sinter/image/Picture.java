@@ -1,0 +1,41 @@
+package io.sinter.image;
+
+/**
+ * A picture of 8-bit red, green and blue, row by row from the top.
+ *
+ * @param width in pixels
+ * @param height in pixels
+ * @param rgb three bytes a pixel, without sign; not to be changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+public record Picture(int width, int height, byte[] rgb) {
+
+    /** Numbers of a pixel. */
+    public static final int CHANNELS = 3;
+
+    /** Checks the size. */
+    public Picture {
+        if (width < 1 || height < 1 || rgb.length != (long) width * height * CHANNELS) {
+            throw new IllegalArgumentException("%d bytes for %d × %d pixels".formatted(rgb.length, width, height));
+        }
+    }
+
+    /** The value of a channel, 0 to 255. */
+    public int at(int x, int y, int channel) {
+        return rgb[(y * width + x) * CHANNELS + channel] & 0xff;
+    }
+
+    /** The middle, as large as asked for; black where the picture does not reach. */
+    public Picture center(int cropWidth, int cropHeight) {
+        int left = (width - cropWidth) / 2;
+        int top = (height - cropHeight) / 2;
+        byte[] cropped = new byte[cropWidth * cropHeight * CHANNELS];
+        int from = Math.max(0, -left);
+        int to = Math.min(cropWidth, width - left);
+        for (int y = Math.max(0, -top); y < Math.min(cropHeight, height - top); y++) {
+            int source = ((y + top) * width + from + left) * CHANNELS;
+            System.arraycopy(rgb, source, cropped, (y * cropWidth + from) * CHANNELS, (to - from) * CHANNELS);
+        }
+        return new Picture(cropWidth, cropHeight, cropped);
+    }
+}
