@@ -1,6 +1,7 @@
 package io.sinter.image;
 
 import io.sinter.encoder.Settings;
+import io.sinter.error.MissingException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.image.ImageProcessor.Channels;
 import io.sinter.image.ImageProcessor.Resize;
@@ -42,12 +43,17 @@ record ProcessorConfig(Settings keys, Defaults defaults) {
 
     /** Finds the class. */
     static ProcessorConfig of(Settings keys) {
-        String key = keys.has("image_processor_type") ? "image_processor_type" : "feature_extractor_type";
-        String name = keys.text(key, "").replaceAll("(ImageProcessor(Fast|Pil)?|FeatureExtractor)$", "");
-        Defaults defaults = CLASSES.get(name);
+        String key = keys.has("feature_extractor_type") && !keys.has("image_processor_type")
+                ? "feature_extractor_type"
+                : "image_processor_type";
+        String known = "one of %sImageProcessor".formatted(String.join("ImageProcessor, ", CLASSES.keySet()));
+        if (!keys.has(key)) {
+            throw new MissingException("%s: no \"%s\": expected %s".formatted(keys.where(), key, known));
+        }
+        Defaults defaults =
+                CLASSES.get(keys.text(key, "").replaceAll("(ImageProcessor(Fast|Pil)?|FeatureExtractor)$", ""));
         if (defaults == null) {
-            throw keys.unsupported(
-                    key, "one of %sImageProcessor".formatted(String.join("ImageProcessor, ", CLASSES.keySet())));
+            throw keys.unsupported(key, known);
         }
         return new ProcessorConfig(keys, defaults);
     }

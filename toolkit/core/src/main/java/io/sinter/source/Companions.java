@@ -17,7 +17,8 @@ import java.util.stream.LongStream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The files beside a model's weights: configuration, tokenizer, sentence-transformers modules, README.
+ * The files beside a model's weights: configuration, tokenizer, sentence-transformers modules, README; of models of
+ * pictures, how they are prepared.
  *
  * @param folder where they are
  * @param config {@code config.json}, if there is one
@@ -125,6 +126,10 @@ public record Companions(
         List<Path> files = new ArrayList<>();
         config.ifPresent(c -> files.add(c.file()));
         files.addAll(tokenizerFiles());
+        Path pictures = folder.resolve("preprocessor_config.json");
+        if (Files.exists(pictures)) {
+            files.add(pictures);
+        }
         sentenceTransformers.ifPresent(s -> files.addAll(s.files()));
         return files;
     }

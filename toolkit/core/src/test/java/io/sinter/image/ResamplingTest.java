@@ -23,8 +23,8 @@ class ResamplingTest {
                 "NEAREST;  10 20; 4; 10 10 20 20",
                 // a quarter and three quarters between neighbours, the edge repeated
                 "BILINEAR; 0 100; 4; 0 25 75 100",
-                // weights at ¼ and ¾: (-0.0703125, 0.8671875, 0.2265625, -0.0234375), cut off at the edges
-                "BICUBIC;  0 0 255 255 0 0; 12; 0 0 0 0 40 215 255 255 215 40 0 0",
+                // weights at ¼ and ¾: (-0.0703125, 0.8671875, 0.2265625, -0.0234375); sums beyond 0 and 255 are cut off
+                "BICUBIC;  0 0 255 255 0 0; 12; 0 0 0 52 203 255 255 203 52 0 0 0",
                 "BICUBIC;  7; 3; 7 7 7",
                 "LANCZOS;  200 200 200; 2; 200 200",
                 "HAMMING;  1 2 3; 3; 1 2 3"
