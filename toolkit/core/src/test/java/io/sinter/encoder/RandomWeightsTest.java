@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.sinter.encoder.WeightSource.Initial;
 import io.sinter.tensor.TensorData;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RandomWeightsTest {
@@ -46,7 +47,9 @@ class RandomWeightsTest {
 
     @Test
     void model_ofAConfigurationAlone_isBuilt() {
-        for (GoldenModel golden : GoldenModel.all()) {
+        List<GoldenModel> models = Stream.concat(GoldenModel.all().stream(), GoldenModel.odd().stream())
+                .toList();
+        for (GoldenModel golden : models) {
             Head head = Head.of(golden.config());
             RandomWeights weights = new RandomWeights(3, 0.02, head);
             assertThat(EncoderGraph.build(golden.config(), weights, BuildOptions.PORTABLE)

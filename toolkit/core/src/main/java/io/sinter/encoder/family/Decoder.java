@@ -8,11 +8,13 @@ import io.sinter.encoder.Linear;
 import io.sinter.encoder.Network;
 import io.sinter.encoder.Settings;
 import io.sinter.encoder.VocabularyHead;
+import io.sinter.encoder.Weights;
 import io.sinter.encoder.Weights.Bias;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.KeepDims;
 import io.sinter.onnx.op.Ops;
 import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
 import java.util.List;
 
 /** The heads that decoder-only models have in common. */
@@ -26,11 +28,10 @@ final class Decoder {
     /**
      * The words.
      *
-     * @param table {@code [V, h]}
-     * @param hidden h
+     * @param words {@code [V, h]}
      * @param tied whether the scores' projection shares the table
      */
-    record Vocabulary(Value table, long hidden, boolean tied) {}
+    record Vocabulary(Table words, boolean tied) {}
 
     /** {@code num_key_value_heads}; null is as many as of the queries, as in transformers. */
     static long keyHeads(Settings config) {
@@ -83,22 +84,25 @@ final class Decoder {
         switch (network.head()) {
             case NONE -> {}
             case CAUSAL_LM -> network.output("logits", scores(network, states, vocabulary));
-            case CLASSIFICATION -> network.output("logits", classes(network, states, vocabulary.hidden));
+            case CLASSIFICATION ->
+                network.output(
+                        "logits",
+                        classes(network, states, vocabulary.words.rows().dim(1)));
             case MASKED_LM -> throw new IllegalStateException("not among heads()");
         }
         network.output("last_hidden_state", states);
     }
 
-    /** {@code [B, S, V]}, without a cap. */
+    /** {@code [B, S, V]}; as in transformers, a projection in the checkpoint with values of its own is believed. */
     private static Value scores(Network network, Value states, Vocabulary vocabulary) {
-        Settings config = network.config();
-        VocabularyHead head = vocabulary.tied
-                ? new VocabularyHead.Tied(vocabulary.table)
-                : new VocabularyHead.Untied(network.weights()
-                        .linear("lm_head", vocabulary.hidden, config.size("vocab_size"), Bias.WITHOUT));
+        Weights weights = network.weights();
+        TensorData words = vocabulary.words.rows();
         Layers layers = network.layers().at("lm_head");
+        VocabularyHead head = vocabulary.tied && !weights.source().contradicts("lm_head.weight", words)
+                ? new VocabularyHead.Tied(vocabulary.words.in(layers))
+                : new VocabularyHead.Untied(weights.linear("lm_head", words.dim(1), words.dim(0), Bias.WITHOUT));
         Value scores = head.scores(layers, states, "lm_head.bias", null);
-        double cap = config.number("final_logit_softcapping", 0);
+        double cap = network.config().number("final_logit_softcapping", 0);
         if (cap == 0) {
             return scores;
         }

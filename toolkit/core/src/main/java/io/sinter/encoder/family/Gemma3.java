@@ -48,15 +48,13 @@ public final class Gemma3 implements Architecture {
         long hidden = config.size("hidden_size");
         Weights base = network.weights().base("model");
         Layers layers = network.layers().at("embed_tokens");
-        Value table = layers.weight(
-                base.name("embed_tokens.weight"),
-                base.tensor("embed_tokens.weight", config.size("vocab_size"), hidden));
-        Value words = layers.lookup(table, network.inputIds());
+        Table words = Table.of(base, "embed_tokens", config.size("vocab_size"), hidden);
+        Value rows = layers.lookup(words.in(layers), network.inputIds());
         List<LayerType> types = layerTypes(config);
         Map<LayerType, Surroundings> surroundings = surroundings(network, types);
         Value states = PreNormLayer.chain(
                         network,
-                        layers.ops().mul(words, layers.scalar(Math.sqrt((double) hidden))),
+                        layers.ops().mul(rows, layers.scalar(Math.sqrt((double) hidden))),
                         types.size(),
                         i -> layer(
                                 base.under("layers." + i),
@@ -64,8 +62,7 @@ public final class Gemma3 implements Architecture {
                                 Objects.requireNonNull(surroundings.get(types.get((int) i)))),
                         base.rmsNormFromOne("norm", hidden, config.number("rms_norm_eps", 1e-6)))
                 .output();
-        Decoder.output(
-                network, states, new Decoder.Vocabulary(table, hidden, config.flag("tie_word_embeddings", true)));
+        Decoder.output(network, states, new Decoder.Vocabulary(words, config.flag("tie_word_embeddings", true)));
     }
 
     /** Every sixth layer sees all, or as {@code sliding_window_pattern} says, unless they are listed. */

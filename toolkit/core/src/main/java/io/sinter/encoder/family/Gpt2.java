@@ -6,7 +6,6 @@ import io.sinter.encoder.Attention.Visibility;
 import io.sinter.encoder.Attention.Width;
 import io.sinter.encoder.FeedForward;
 import io.sinter.encoder.Head;
-import io.sinter.encoder.Layers;
 import io.sinter.encoder.Network;
 import io.sinter.encoder.Norm;
 import io.sinter.encoder.PreNormLayer;
@@ -16,6 +15,7 @@ import io.sinter.encoder.Settings;
 import io.sinter.encoder.Weights;
 import io.sinter.onnx.ir.Value;
 import java.util.List;
+import java.util.Objects;
 
 /** GPT-2 (Radford et al. 2019). */
 public final class Gpt2 implements Architecture {
@@ -36,28 +36,19 @@ public final class Gpt2 implements Architecture {
         config.require("add_cross_attention", "false");
         Sizes sizes = Sizes.of(config);
         Weights base = network.weights().base("transformer");
-        Layers layers = network.layers().at("embeddings");
-        Value table = layers.weight(
-                base.name("wte.weight"), base.tensor("wte.weight", config.size("vocab_size"), sizes.hidden));
-        Value places = layers.weight(
-                base.name("wpe.weight"),
-                base.tensor("wpe.weight", config.sizeOfAny("n_positions", "max_position_embeddings"), sizes.hidden));
-        Value ids = network.inputIds();
-        Value x = layers.ops()
-                .add(
-                        layers.lookup(table, ids),
-                        layers.lookup(places, network.attention().positions(layers, ids)));
+        Table words = Table.of(base, "wte", config.size("vocab_size"), sizes.hidden);
+        long places = config.sizeOfAny("n_positions", "max_position_embeddings");
+        TokenEmbeddings embeddings = new TokenEmbeddings(words, Table.of(base, "wpe", places, sizes.hidden));
         Visibility visibility = Decoder.visibility(network, LayerType.FULL);
         Norm last = base.layerNorm("ln_f", sizes.hidden, sizes.epsilon);
         Value states = PreNormLayer.chain(
                         network,
-                        x,
+                        (layers, norm) -> embeddings.emit(network, layers, Objects.requireNonNull(norm)),
                         config.sizeOfAny("n_layer", "num_hidden_layers"),
                         i -> layer(base.under("h." + i), sizes, i, visibility, config),
                         last)
                 .output();
-        Decoder.output(
-                network, states, new Decoder.Vocabulary(table, sizes.hidden, config.flag("tie_word_embeddings", true)));
+        Decoder.output(network, states, new Decoder.Vocabulary(words, config.flag("tie_word_embeddings", true)));
     }
 
     private static PreNormLayer layer(Weights w, Sizes sizes, long number, Visibility visibility, Settings config) {

@@ -47,9 +47,7 @@ record LlamaLayers(Width width, Biases biases, HeadNorms norms, List<LayerType> 
         long hidden = config.size("hidden_size");
         Weights base = network.weights().base("model");
         Layers layers = network.layers().at("embed_tokens");
-        Value table = layers.weight(
-                base.name("embed_tokens.weight"),
-                base.tensor("embed_tokens.weight", config.size("vocab_size"), hidden));
+        Table words = Table.of(base, "embed_tokens", config.size("vocab_size"), hidden);
         Value places = network.attention().positions(layers, network.inputIds());
         Rotary rotary =
                 Rope.of(config, 10_000, width.width()).emit(network.layers().at("rotary_emb"), places);
@@ -57,7 +55,7 @@ record LlamaLayers(Width width, Biases biases, HeadNorms norms, List<LayerType> 
                 Surroundings.byType(types, type -> new Surroundings(width, Decoder.visibility(network, type), rotary));
         Value states = PreNormLayer.chain(
                         network,
-                        layers.lookup(table, network.inputIds()),
+                        layers.lookup(words.in(layers), network.inputIds()),
                         types.size(),
                         i -> layer(
                                 base.under("layers." + i),
@@ -65,8 +63,7 @@ record LlamaLayers(Width width, Biases biases, HeadNorms norms, List<LayerType> 
                                 Objects.requireNonNull(surroundings.get(types.get((int) i)))),
                         base.rmsNorm("norm", hidden, epsilon(config)))
                 .output();
-        Decoder.output(
-                network, states, new Decoder.Vocabulary(table, hidden, config.flag("tie_word_embeddings", false)));
+        Decoder.output(network, states, new Decoder.Vocabulary(words, config.flag("tie_word_embeddings", false)));
     }
 
     private PreNormLayer layer(Weights w, Settings config, Surroundings surroundings) {

@@ -48,10 +48,9 @@ public final class ModernBert implements Architecture {
         long hidden = config.size("hidden_size");
         Weights base = network.weights().base("model");
         Layers layers = network.layers().at("embeddings");
-        Value table = layers.weight(
-                base.name("embeddings.tok_embeddings.weight"),
-                base.tensor("embeddings.tok_embeddings.weight", config.size("vocab_size"), hidden));
-        Value x = layers.norm(layers.lookup(table, network.inputIds()), norm(base, "embeddings.norm", config));
+        Table words = Table.of(base, "embeddings.tok_embeddings", config.size("vocab_size"), hidden);
+        Value x =
+                layers.norm(layers.lookup(words.in(layers), network.inputIds()), norm(base, "embeddings.norm", config));
         long every = config.size("global_attn_every_n_layers", 3);
         List<LayerType> types = LayerType.all(
                 config, config.size("num_hidden_layers"), i -> i % every == 0 ? LayerType.FULL : LayerType.SLIDING);
@@ -68,7 +67,7 @@ public final class ModernBert implements Architecture {
                                 i == 0 ? null : norm(base, "layers." + i + ".attn_norm", config)),
                         last)
                 .output();
-        ModernBertHeads.emit(network, states, table);
+        ModernBertHeads.emit(network, states, words);
     }
 
     private static Surroundings surroundings(Network network, LayerType type) {

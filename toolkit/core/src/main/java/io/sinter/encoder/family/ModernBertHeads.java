@@ -20,10 +20,10 @@ final class ModernBertHeads {
 
     private ModernBertHeads() {}
 
-    static void emit(Network network, Value states, Value table) {
+    static void emit(Network network, Value states, Table words) {
         switch (network.head()) {
             case NONE -> {}
-            case MASKED_LM -> network.output("logits", vocabularyScores(network, transformed(network, states), table));
+            case MASKED_LM -> network.output("logits", vocabularyScores(network, transformed(network, states), words));
             case CLASSIFICATION ->
                 network.output("logits", classScores(network, transformed(network, pooled(network, states))));
             case CAUSAL_LM -> throw new IllegalStateException("not among heads()");
@@ -43,15 +43,17 @@ final class ModernBertHeads {
         return layers.norm(activated, ModernBert.norm(w, "head.norm", config));
     }
 
-    private static Value vocabularyScores(Network network, Value x, Value table) {
+    private static Value vocabularyScores(Network network, Value x, Table words) {
         Settings config = network.config();
         Weights w = network.weights();
-        long tokens = config.size("vocab_size");
-        @Nullable TensorData bias = config.flag("decoder_bias", true) ? w.zeros("decoder.bias", tokens) : null;
-        VocabularyHead head = config.flag("tie_word_embeddings", true)
-                ? new VocabularyHead.Tied(table)
-                : new VocabularyHead.Untied(w.linear("decoder", config.size("hidden_size"), tokens, Bias.WITHOUT));
-        return head.scores(network.layers().at("decoder"), x, "decoder.bias", bias);
+        TensorData rows = words.rows();
+        @Nullable TensorData bias = config.flag("decoder_bias", true) ? w.zeros("decoder.bias", rows.dim(0)) : null;
+        Layers layers = network.layers().at("decoder");
+        VocabularyHead head =
+                config.flag("tie_word_embeddings", true) && !w.source().contradicts("decoder.weight", rows)
+                        ? new VocabularyHead.Tied(words.in(layers))
+                        : new VocabularyHead.Untied(w.linear("decoder", rows.dim(1), rows.dim(0), Bias.WITHOUT));
+        return head.scores(layers, x, "decoder.bias", bias);
     }
 
     private static Value classScores(Network network, Value x) {

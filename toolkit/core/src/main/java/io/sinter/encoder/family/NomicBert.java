@@ -11,9 +11,8 @@ import io.sinter.encoder.PostNormLayer;
 import io.sinter.encoder.Rotary;
 import io.sinter.encoder.SelfAttention;
 import io.sinter.encoder.SelfAttention.Turning;
-import io.sinter.encoder.VocabularyHead;
 import io.sinter.encoder.Weights;
-import io.sinter.encoder.Weights.Bias;
+import io.sinter.encoder.family.BertEmbeddings.Embedded;
 import io.sinter.onnx.ir.Value;
 import io.sinter.tensor.TensorData;
 import java.util.List;
@@ -39,13 +38,12 @@ public final class NomicBert implements Architecture {
         NomicBertSettings settings = NomicBertSettings.of(network.config());
         Weights base = base(network.weights());
         Layers layers = network.layers().at("embeddings");
-        Value table = layers.weight(
-                base.name("embeddings.word_embeddings.weight"),
-                base.tensor(
-                        "embeddings.word_embeddings.weight",
-                        settings.sizes().tokens(),
-                        settings.sizes().hidden()));
-        Value state = embedded(network, layers, base, settings, table);
+        Table words = Table.of(
+                base,
+                "embeddings.word_embeddings",
+                settings.sizes().tokens(),
+                settings.sizes().hidden());
+        Value state = embedded(network, layers, base, settings, words);
         Value places = network.attention().positions(layers, network.inputIds());
         Rotary rotary = settings.rope().emit(network.layers().at("rotary_emb"), places);
         for (long i = 0; i < settings.sizes().layers(); i++) {
@@ -54,7 +52,7 @@ public final class NomicBert implements Architecture {
         Value states = state;
         switch (network.head()) {
             case NONE -> {}
-            case MASKED_LM -> network.output("logits", vocabularyScores(network, settings, states, table));
+            case MASKED_LM -> network.output("logits", vocabularyScores(network, settings, states, words));
             case CLASSIFICATION -> network.output("logits", classScores(network, base, settings, states));
             case CAUSAL_LM -> throw new IllegalStateException("not among heads()");
         }
@@ -68,9 +66,9 @@ public final class NomicBert implements Architecture {
     }
 
     private static Value embedded(
-            Network network, Layers layers, Weights base, NomicBertSettings settings, Value table) {
+            Network network, Layers layers, Weights base, NomicBertSettings settings, Table table) {
         Norm norm = base.layerNorm("emb_ln", settings.sizes().hidden(), settings.epsilon());
-        Value words = layers.lookup(table, network.inputIds());
+        Value words = layers.lookup(table.in(layers), network.inputIds());
         if (settings.sizes().types() == 0) {
             return layers.norm(words, norm);
         }
@@ -105,26 +103,16 @@ public final class NomicBert implements Architecture {
                 .emit(network, layers, x);
     }
 
-    private static Value vocabularyScores(Network network, NomicBertSettings settings, Value states, Value table) {
+    private static Value vocabularyScores(Network network, NomicBertSettings settings, Value states, Table words) {
         long hidden = settings.sizes().hidden();
         Weights w = network.weights().under("cls.predictions");
         Layers layers = network.layers().at(w.path());
-        Value transformed = layers.norm(
-                layers.activated(
-                        states,
-                        w.linear("transform.dense", hidden, hidden),
-                        settings.mlp().activation()),
+        MaskedLm head = MaskedLm.of(
+                w,
+                w.linear("transform.dense", hidden, hidden),
+                settings.mlp().activation(),
                 w.layerNorm("transform.layer_norm", hidden, settings.epsilon()));
-        String bias = w.has("decoder.bias") ? "decoder.bias" : "bias";
-        VocabularyHead head = network.config().flag("tie_word_embeddings", true)
-                ? new VocabularyHead.Tied(table)
-                : new VocabularyHead.Untied(
-                        w.linear("decoder", hidden, settings.sizes().tokens(), Bias.WITHOUT));
-        return head.scores(
-                layers,
-                transformed,
-                w.name(bias),
-                w.zeros(bias, settings.sizes().tokens()));
+        return head.scores(network, layers, states, new Embedded(states, words.in(layers), words.rows()));
     }
 
     private static Value classScores(Network network, Weights base, NomicBertSettings settings, Value states) {

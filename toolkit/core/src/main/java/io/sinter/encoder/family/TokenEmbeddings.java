@@ -8,29 +8,21 @@ import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.MicrosoftOps.Residual;
 import io.sinter.onnx.op.MicrosoftOps.Tables;
 import io.sinter.onnx.op.MicrosoftOps.Tokens;
-import io.sinter.tensor.TensorData;
 
 /**
- * The sum of a token's row and its place's, the places being 0, 1, 2, …
- *
- * @param weights with {@code token_embedding} and {@code position_embedding}
- * @param tokens {@code [V, h]}
- * @param places {@code [P, h]}
- */
-record TokenEmbeddings(Weights weights, TensorData tokens, TensorData places) {
+ * The sum of a token's row and its place's, the places being 0, 1, 2, … */
+record TokenEmbeddings(Table tokens, Table places) {
 
-    /** Reads both tables. */
+    /** Reads {@code token_embedding} and {@code position_embedding}. */
     static TokenEmbeddings of(Weights w, long tokens, long places, long hidden) {
         return new TokenEmbeddings(
-                w,
-                w.tensor("token_embedding.weight", tokens, hidden),
-                w.tensor("position_embedding.weight", places, hidden));
+                Table.of(w, "token_embedding", tokens, hidden), Table.of(w, "position_embedding", places, hidden));
     }
 
     /** Emits the sum {@code [B, S, h]} and the norm of it. */
     Residual emit(Network network, Layers layers, Norm norm) {
-        Value tokenTable = layers.weight(weights.name("token_embedding.weight"), tokens);
-        Value placeTable = layers.weight(weights.name("position_embedding.weight"), places);
+        Value tokenTable = tokens.in(layers);
+        Value placeTable = places.in(layers);
         Value ids = network.inputIds();
         if (layers.fused()) {
             return layers.microsoft()
