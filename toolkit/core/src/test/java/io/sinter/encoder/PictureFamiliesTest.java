@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Configurations that no recorded model has: odd sizes, one channel, any activation, heads, towers alone. */
 class PictureFamiliesTest {
@@ -54,14 +53,14 @@ class PictureFamiliesTest {
                      "mlp_ratio": 3, "hidden_act": "silu", "use_swiglu_ffn": true, "layer_norm_eps": 1e-6,
                      "image_size": 15, "patch_size": 7, "use_mask_token": false}\
                     """, """
-                                 {"model_type": "dinov2_with_registers", "hidden_size": 12, "num_hidden_layers": 2,
-                                  "num_attention_heads": 4, "mlp_ratio": 2, "hidden_act": "silu", "layer_norm_eps": 1e-5, "qkv_bias": false,
-                                  "image_size": 12, "patch_size": 4, "num_channels": 1, "num_register_tokens": 3}\
-                                 """, """
-                                 {"model_type": "dinov2_with_registers", "hidden_size": 8, "num_hidden_layers": 1,
-                                  "num_attention_heads": 2, "mlp_ratio": 1, "hidden_act": "relu", "layer_norm_eps": 1e-5,
-                                  "image_size": 6, "patch_size": 3, "num_register_tokens": 0}\
-                                 """})
+                        {"model_type": "dinov2_with_registers", "hidden_size": 12, "num_hidden_layers": 2,
+                         "num_attention_heads": 4, "mlp_ratio": 2, "hidden_act": "silu", "layer_norm_eps": 1e-5, "qkv_bias": false,
+                         "image_size": 12, "patch_size": 4, "num_channels": 1, "num_register_tokens": 3}\
+                        """, """
+                            {"model_type": "dinov2_with_registers", "hidden_size": 8, "num_hidden_layers": 1,
+                             "num_attention_heads": 2, "mlp_ratio": 1, "hidden_act": "relu", "layer_norm_eps": 1e-5,
+                             "image_size": 6, "patch_size": 3, "num_register_tokens": 0}\
+                            """})
     void states_ofAnyConfiguration_areWhatThePapersSay(String json) {
         ModelConfig config = config(json);
         ScatteredWeights weights = new ScatteredWeights(SEED, false, Set.of());
@@ -103,40 +102,40 @@ class PictureFamiliesTest {
                     {"model_type": "dinov2_with_registers", "architectures": ["Dinov2WithRegistersForImageClassification"],
                      "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2, "image_size": 8, "patch_size": 4}\
                     """, """
-                                 {"model_type": "clip", "architectures": ["CLIPModel"], "projection_dim": 6,
-                                  "text_config": {"hidden_size": 12, "intermediate_size": 10, "num_hidden_layers": 2, "vocab_size": 50,
-                                    "num_attention_heads": 3, "max_position_embeddings": 9, "hidden_act": "relu", "eos_token_id": 2},
-                                  "vision_config": {"hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 1, "num_channels": 1,
-                                    "num_attention_heads": 2, "image_size": 9, "patch_size": 4, "hidden_act": "gelu_new"}}\
-                                 """, """
-                                 {"model_type": "clip", "architectures": ["CLIPForImageClassification"],
-                                  "vision_config": {"hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 1,
-                                    "num_attention_heads": 2, "image_size": 8, "patch_size": 4}}\
-                                 """, """
-                                 {"model_type": "clip_text_model", "architectures": ["CLIPTextModelWithProjection"], "projection_dim": 5,
-                                  "hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 2, "num_attention_heads": 2,
-                                  "vocab_size": 50, "max_position_embeddings": 9, "eos_token_id": 49}\
-                                 """, """
-                                 {"model_type": "clip_vision_model", "architectures": ["CLIPVisionModelWithProjection"],
-                                  "projection_dim": 5, "hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 2,
-                                  "num_attention_heads": 2, "image_size": 10, "patch_size": 3}\
-                                 """, """
-                                   {"model_type": "siglip", "architectures": ["SiglipModel"],
-                                    "text_config": {"hidden_size": 12, "intermediate_size": 10, "num_hidden_layers": 2, "vocab_size": 50,
-                                      "num_attention_heads": 3, "max_position_embeddings": 9, "projection_size": 8},
-                                    "vision_config": {"hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 1, "num_channels": 1,
-                                      "num_attention_heads": 2, "image_size": 9, "patch_size": 4, "hidden_act": "silu"}}\
-                                   """, """
-                                   {"model_type": "siglip", "architectures": ["SiglipForImageClassification"],
-                                    "vision_config": {"hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 1,
-                                      "num_attention_heads": 2, "image_size": 8, "patch_size": 4}}\
-                                   """, """
-                                 {"model_type": "siglip_vision_model", "hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 1,
-                                  "num_attention_heads": 2, "image_size": 8, "patch_size": 4, "vision_use_head": false}\
-                                 """, """
-                                 {"model_type": "siglip_text_model", "hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 1,
-                                  "num_attention_heads": 2, "vocab_size": 50, "max_position_embeddings": 9}\
-                                 """})
+                        {"model_type": "clip", "architectures": ["CLIPModel"], "projection_dim": 6,
+                         "text_config": {"hidden_size": 12, "intermediate_size": 10, "num_hidden_layers": 2, "vocab_size": 50,
+                           "num_attention_heads": 3, "max_position_embeddings": 9, "hidden_act": "relu", "eos_token_id": 2},
+                         "vision_config": {"hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 1, "num_channels": 1,
+                           "num_attention_heads": 2, "image_size": 9, "patch_size": 4, "hidden_act": "gelu_new"}}\
+                        """, """
+                            {"model_type": "clip", "architectures": ["CLIPForImageClassification"],
+                             "vision_config": {"hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 1,
+                               "num_attention_heads": 2, "image_size": 8, "patch_size": 4}}\
+                            """, """
+                                         {"model_type": "clip_text_model", "architectures": ["CLIPTextModelWithProjection"], "projection_dim": 5,
+                                          "hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 2, "num_attention_heads": 2,
+                                          "vocab_size": 50, "max_position_embeddings": 9, "eos_token_id": 49}\
+                                         """, """
+                                         {"model_type": "clip_vision_model", "architectures": ["CLIPVisionModelWithProjection"],
+                                          "projection_dim": 5, "hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 2,
+                                          "num_attention_heads": 2, "image_size": 10, "patch_size": 3}\
+                                         """, """
+                                         {"model_type": "siglip", "architectures": ["SiglipModel"],
+                                          "text_config": {"hidden_size": 12, "intermediate_size": 10, "num_hidden_layers": 2, "vocab_size": 50,
+                                            "num_attention_heads": 3, "max_position_embeddings": 9, "projection_size": 8},
+                                          "vision_config": {"hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 1, "num_channels": 1,
+                                            "num_attention_heads": 2, "image_size": 9, "patch_size": 4, "hidden_act": "silu"}}\
+                                         """, """
+                                         {"model_type": "siglip", "architectures": ["SiglipForImageClassification"],
+                                          "vision_config": {"hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 1,
+                                            "num_attention_heads": 2, "image_size": 8, "patch_size": 4}}\
+                                         """, """
+                                           {"model_type": "siglip_vision_model", "hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 1,
+                                            "num_attention_heads": 2, "image_size": 8, "patch_size": 4, "vision_use_head": false}\
+                                           """, """
+                                           {"model_type": "siglip_text_model", "hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 1,
+                                            "num_attention_heads": 2, "vocab_size": 50, "max_position_embeddings": 9}\
+                                           """})
     void fusedGraph_ofAnyConfiguration_computesWhatThePortableDoes(String json) {
         ModelConfig config = config(json);
         ScatteredWeights weights = new ScatteredWeights(SEED, Head.of(config) != Head.NONE, Set.of());
@@ -177,31 +176,6 @@ class PictureFamiliesTest {
                 .containsExactly(3L, 1L);
         assertThat(Objects.requireNonNull(outputs.get("logits_per_image")).shape())
                 .containsExactly(1L, 3L);
-    }
-
-    /** What CLIP's {@code get_text_features} and {@code get_image_features} make is recorded as pooled states. */
-    @ParameterizedTest
-    @ValueSource(strings = {"clip_base", "clip_gelu"})
-    void oneTowerWithProjection_ofClip_computesFeatures(String name) {
-        GoldenModel golden = GoldenModel.named(name);
-        ObjectNode text =
-                (ObjectNode) golden.config().json().path("text_config").deepCopy();
-        text.putArray("architectures").add("CLIPTextModelWithProjection");
-        ObjectNode vision =
-                (ObjectNode) golden.config().json().path("vision_config").deepCopy();
-        vision.putArray("architectures").add("CLIPVisionModelWithProjection");
-        for (Target target : Target.values()) {
-            Model texts = build(config(text.toString()), golden.weights(), target, Tower.BOTH);
-            Model pictures = build(config(vision.toString()), golden.weights(), target, Tower.BOTH);
-            assertEqual(
-                    Objects.requireNonNull(
-                            golden.run(texts, List.of("text_embeds")).get("text_embeds")),
-                    golden.golden().tensor("text.pooler_output"));
-            assertEqual(
-                    Objects.requireNonNull(
-                            golden.run(pictures, List.of("image_embeds")).get("image_embeds")),
-                    golden.golden().tensor("vision.pooler_output"));
-        }
     }
 
     private static List<String> names(GoldenModel golden, Tower tower) {

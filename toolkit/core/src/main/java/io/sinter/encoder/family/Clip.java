@@ -51,15 +51,19 @@ public final class Clip implements Architecture, TwoTowers {
                 Encoded text = texts(TwoTowers.alone(network, Tower.TEXT));
                 if (projects(network, "text_projection")) {
                     network.output("text_embeds", textVector(network, text));
+                    network.output("last_hidden_state", text.states());
+                } else {
+                    TwoTowers.output(network, text);
                 }
-                TwoTowers.output(network, text, "");
             }
             case "clip_vision_model" -> {
                 Encoded picture = pictures(TwoTowers.alone(network, Tower.IMAGE));
                 if (projects(network, "visual_projection")) {
                     network.output("image_embeds", pictureVector(network, picture));
+                    network.output("last_hidden_state", picture.states());
+                } else {
+                    TwoTowers.output(network, picture);
                 }
-                TwoTowers.output(network, picture, "");
             }
             default -> TwoTowers.emit(network, this, 1);
         }

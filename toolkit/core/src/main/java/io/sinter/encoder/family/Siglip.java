@@ -40,9 +40,8 @@ public final class Siglip implements Architecture, TwoTowers {
     @Override
     public void emit(Network network) {
         switch (network.config().text("model_type", "")) {
-            case "siglip_text_model" -> TwoTowers.output(network, texts(TwoTowers.alone(network, Tower.TEXT)), "");
-            case "siglip_vision_model" ->
-                TwoTowers.output(network, pictures(TwoTowers.alone(network, Tower.IMAGE)), "");
+            case "siglip_text_model" -> TwoTowers.output(network, texts(TwoTowers.alone(network, Tower.TEXT)));
+            case "siglip_vision_model" -> TwoTowers.output(network, pictures(TwoTowers.alone(network, Tower.IMAGE)));
             default -> TwoTowers.emit(network, this, 0);
         }
     }

@@ -62,13 +62,15 @@ interface TwoTowers {
             case BOTH -> emitBoth(network, model);
             case TEXT -> {
                 Encoded text = model.texts(texts(network, "batch"));
-                network.output("text_embeds", unit(network, model.textVector(network, text)));
-                output(network, text, "");
+                Value vectors = model.textVector(network, text);
+                network.output("text_embeds", unit(network, vectors));
+                output(network, text.states, vectors, "");
             }
             case IMAGE -> {
                 Encoded picture = model.pictures(pictures(network, "batch"));
-                network.output("image_embeds", unit(network, model.pictureVector(network, picture)));
-                output(network, picture, "");
+                Value vectors = model.pictureVector(network, picture);
+                network.output("image_embeds", unit(network, vectors));
+                output(network, picture.states, vectors, "");
             }
         }
     }
@@ -76,21 +78,23 @@ interface TwoTowers {
     private static void emitBoth(Network network, TwoTowers model) {
         Encoded text = model.texts(texts(network, "text_batch"));
         Encoded picture = model.pictures(pictures(network, "image_batch"));
-        Value textVectors = unit(network, model.textVector(network, text));
-        Value pictureVectors = unit(network, model.pictureVector(network, picture));
+        Value textVectors = model.textVector(network, text);
+        Value pictureVectors = model.pictureVector(network, picture);
         if (!width(textVectors).equals(width(pictureVectors))) {
             throw network.config()
                     .contradiction("vectors of texts have %s numbers, those of pictures %s"
                             .formatted(width(textVectors), width(pictureVectors)));
         }
         Ops ops = network.ops();
-        Value scores = model.scores(network, ops.matMul(textVectors, ops.transpose(pictureVectors, 1, 0)));
+        Value textUnits = unit(network, textVectors);
+        Value pictureUnits = unit(network, pictureVectors);
+        Value scores = model.scores(network, ops.matMul(textUnits, ops.transpose(pictureUnits, 1, 0)));
         network.output("logits_per_image", ops.transpose(scores, 1, 0));
         network.output("logits_per_text", scores);
-        network.output("text_embeds", textVectors);
-        network.output("image_embeds", pictureVectors);
-        output(network, text, "text_model_output.");
-        output(network, picture, "vision_model_output.");
+        network.output("text_embeds", textUnits);
+        network.output("image_embeds", pictureUnits);
+        output(network, text.states, textVectors, "text_model_output.");
+        output(network, picture.states, pictureVectors, "vision_model_output.");
     }
 
     /** {@code logits} of the mean of the patches' states. */
@@ -139,12 +143,18 @@ interface TwoTowers {
         return network.part(network.config(), bare ? weights : weights.under(name), "batch");
     }
 
-    /** Names the outputs of a tower. */
-    static void output(Network network, Encoded encoded, String prefix) {
-        network.output(prefix + "last_hidden_state", encoded.states);
+    /** Names the outputs of a model of one tower. */
+    static void output(Network network, Encoded encoded) {
+        network.output("last_hidden_state", encoded.states);
         if (encoded.pooled != null) {
-            network.output(prefix + "pooler_output", encoded.pooled);
+            network.output("pooler_output", encoded.pooled);
         }
+    }
+
+    /** In models of both towers, transformers 5 calls the projected vectors the pooled ones. */
+    private static void output(Network network, Value states, Value vectors, String prefix) {
+        network.output(prefix + "last_hidden_state", states);
+        network.output(prefix + "pooler_output", vectors);
     }
 
     private static Dim width(Value vectors) {
