@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             MergeCommand.class,
             OptimizeCommand.class,
+            ExportCommand.class,
             EmbedCommand.class,
             FillMaskCommand.class,
             ClassifyCommand.class,

@@ -100,11 +100,13 @@ public final class Network {
 
     /** Input {@code attention_mask}: INT64 {@code [batch, sequence]}, 1 for tokens and 0 for padding. */
     public Value attentionMask() {
+        inputIds(); // inputs stand in the order that tokenizers give them
         return input("attention_mask", tokens());
     }
 
     /** Input {@code token_type_ids}: INT64 {@code [batch, sequence]}; nothing where all are to count as 0. */
     public Optional<Value> tokenTypeIds() {
+        attentionMask();
         return switch (options.tokenTypes()) {
             case INPUT -> Optional.of(input("token_type_ids", tokens()));
             case ZERO -> Optional.empty();

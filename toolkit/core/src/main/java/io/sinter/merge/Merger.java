@@ -54,7 +54,7 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
                     target.toString(),
                     merged.describe(),
                     parents,
-                    OutputDescription.files(target),
+                    StagedDirectory.files(target),
                     watch.milliseconds(),
                     notes);
         }

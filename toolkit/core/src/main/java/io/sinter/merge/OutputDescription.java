@@ -16,7 +16,6 @@ import io.sinter.recipe.Recipe;
 import io.sinter.source.Companions;
 import io.sinter.tokenizer.TokenizerJson;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -56,19 +53,6 @@ record OutputDescription(MergePlan plan, Path target, List<String> notes) {
                     manifest(digests, watch).toJson());
         } catch (IOException e) {
             throw new OutputException(target + ": cannot be written: " + e.getMessage(), e);
-        }
-    }
-
-    /** The files of a directory with their sizes. */
-    static Map<String, Long> files(Path directory) {
-        try (Stream<Path> tree = Files.walk(directory)) {
-            Map<String, Long> files = new TreeMap<>();
-            for (Path file : tree.filter(Files::isRegularFile).toList()) {
-                files.put(directory.relativize(file).toString(), Files.size(file));
-            }
-            return files;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

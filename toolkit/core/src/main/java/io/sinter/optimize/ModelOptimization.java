@@ -79,7 +79,7 @@ public record ModelOptimization(Runtime runtime, SessionOptions session, GateSet
                 description.write(staged.path(), result);
                 return staged.path();
             });
-            Map<String, Long> files = OptimizeDescription.files(staged.path());
+            Map<String, Long> files = StagedDirectory.files(staged.path());
             work.time("commit", () -> {
                 staged.commit();
                 return target;

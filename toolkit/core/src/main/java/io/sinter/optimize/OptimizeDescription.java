@@ -6,14 +6,12 @@ import io.sinter.error.UnsupportedException;
 import io.sinter.onnx.op.Opsets;
 import io.sinter.output.Manifest;
 import io.sinter.output.ModelCard;
-import io.sinter.output.Sha256;
 import io.sinter.output.SinterVersion;
 import io.sinter.quality.OutputQuality;
 import io.sinter.source.CarriedFiles;
 import io.sinter.source.EmbeddingTable;
 import io.sinter.source.GraphSource;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,8 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,19 +41,6 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
                     directory.resolve(Manifest.FILE_NAME), manifest(result).toJson());
         } catch (IOException e) {
             throw new OutputException(target + ": cannot be written: " + e.getMessage(), e);
-        }
-    }
-
-    /** The files of a directory with their sizes. */
-    static Map<String, Long> files(Path directory) {
-        try (Stream<Path> tree = Files.walk(directory)) {
-            Map<String, Long> files = new TreeMap<>();
-            for (Path file : tree.filter(Files::isRegularFile).toList()) {
-                files.put(directory.relativize(file).toString(), Files.size(file));
-            }
-            return files;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -95,7 +78,7 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
                 List.copyOf(notes));
     }
 
-    private Manifest manifest(OptimizeResult result) throws IOException {
+    private Manifest manifest(OptimizeResult result) {
         Optional<Manifest> before = Files.isDirectory(source.path()) ? Manifest.find(source.path()) : Optional.empty();
         Optional<Manifest.Result> known = before.map(Manifest::result);
         Optional<EmbeddingTable> table = table();
@@ -113,10 +96,7 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
                 SinterVersion.CURRENT,
                 null,
                 null,
-                List.of(new Manifest.Source(
-                        String.valueOf(source.path().getFileName()),
-                        source.path().toAbsolutePath().normalize().toString(),
-                        sourceFiles())),
+                List.of(Manifest.Source.of(String.valueOf(source.path().getFileName()), source.path(), source.files())),
                 made,
                 new Manifest.Optimization(
                         result.target(),
@@ -146,19 +126,5 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
 
     private static String label(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
-    }
-
-    private List<Manifest.SourceFile> sourceFiles() throws IOException {
-        Path folder = Manifest.Source.folder(source.path()).toAbsolutePath().normalize();
-        List<Manifest.SourceFile> files = new ArrayList<>();
-        for (Path file : source.files()) {
-            if (Files.isRegularFile(file)) {
-                files.add(new Manifest.SourceFile(
-                        folder.relativize(file.toAbsolutePath().normalize()).toString(),
-                        Files.size(file),
-                        Sha256.of(file)));
-            }
-        }
-        return files;
     }
 }

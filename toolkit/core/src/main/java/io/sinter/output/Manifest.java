@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sinter.error.MalformedException;
 import io.sinter.quality.QualityReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +59,17 @@ public record Manifest(
      */
     public record Source(String name, String location, List<SourceFile> files) {
 
+        /** A model with the digests of its files, those that are not there left out. */
+        public static Source of(String name, Path location, List<Path> files) {
+            Path absolute = location.toAbsolutePath().normalize();
+            Path folder = folder(absolute);
+            List<SourceFile> digests = files.parallelStream()
+                    .filter(Files::isRegularFile)
+                    .map(file -> SourceFile.of(folder, file))
+                    .toList();
+            return new Source(name, absolute.toString(), digests);
+        }
+
         /** Where the files' paths start: the folder of a model, or the one that a bare file is in. */
         public static Path folder(Path location) {
             Path parent = location.getParent();
@@ -72,7 +84,17 @@ public record Manifest(
      * @param bytes its size
      * @param sha256 its digest, in hexadecimal
      */
-    public record SourceFile(String file, long bytes, String sha256) {}
+    public record SourceFile(String file, long bytes, String sha256) {
+
+        private static SourceFile of(Path folder, Path file) {
+            String name = folder.relativize(file.toAbsolutePath().normalize()).toString();
+            try {
+                return new SourceFile(name, Files.size(file), Sha256.of(file));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 
     /**
      * What was made.
@@ -107,7 +129,7 @@ public record Manifest(
      * @param embedding {@code int8} or {@code int4} rows of the embedding table, or null for the dtype
      * @param skip what was left in float32, by name
      * @param fused how many of each structure, as {@code 12 of 12 attentions}
-     * @param quality the outputs beside the full model's
+     * @param quality the outputs beside the full model's, or null where they were not compared
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Optimization(
@@ -116,7 +138,7 @@ public record Manifest(
             @Nullable String embedding,
             List<String> skip,
             List<String> fused,
-            QualityReport quality) {}
+            @Nullable QualityReport quality) {}
 
     /** The manifest as JSON. */
     public String toJson() {

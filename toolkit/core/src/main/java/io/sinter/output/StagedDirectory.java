@@ -3,6 +3,7 @@ package io.sinter.output;
 import io.sinter.error.OutputException;
 import io.sinter.file.Unfinished;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -14,7 +15,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -216,6 +219,19 @@ public final class StagedDirectory implements AutoCloseable {
     private static void forceDirectory(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    /** The files of a directory with their sizes, by their paths in it. */
+    public static Map<String, Long> files(Path directory) {
+        try (Stream<Path> tree = Files.walk(directory)) {
+            Map<String, Long> files = new TreeMap<>();
+            for (Path file : tree.filter(Files::isRegularFile).toList()) {
+                files.put(directory.relativize(file).toString(), Files.size(file));
+            }
+            return files;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -1,0 +1,176 @@
+package io.sinter.export;
+
+import io.sinter.onnx.io.OnnxWriter;
+import io.sinter.onnx.io.WriteOptions;
+import io.sinter.onnx.ir.Model;
+import io.sinter.onnx.ir.Value;
+import io.sinter.optimize.GateSettings;
+import io.sinter.optimize.GraphGate;
+import io.sinter.optimize.GraphSize;
+import io.sinter.optimize.OptimizeOptions;
+import io.sinter.optimize.Optimizer;
+import io.sinter.optimize.Precision;
+import io.sinter.output.Manifest;
+import io.sinter.output.StagedDirectory;
+import io.sinter.output.StagedDirectory.Existing;
+import io.sinter.quality.QualityReport;
+import io.sinter.runtime.Runtime;
+import io.sinter.runtime.SessionOptions;
+import io.sinter.source.CheckpointSource;
+import io.sinter.tensor.TensorData;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exports checkpoints: builds the graph, gives it its bits, holds it to the float32 graph, writes a directory.
+ *
+ * @param runtime runs both graphs where they are compared
+ * @param session where
+ */
+public record ModelExport(Runtime runtime, SessionOptions session) {
+
+    /** The graph's name in the output directory. */
+    public static final String GRAPH = "model.onnx";
+
+    /** Room for tokenizers, configuration and rounding, when disk space is checked. */
+    private static final long SLACK_BYTES = 16L << 20;
+
+    /**
+     * Does everything but write.
+     *
+     * @throws io.sinter.error.SinterException if it cannot be done, or the gate refuses it
+     */
+    public ExportResult preview(CheckpointSource source, ExportOptions options) {
+        Work work = new Work(source, options);
+        ExportedGraph graph = work.build();
+        QualityReport quality = work.gate(source.path().toString(), (ort, how) -> ort.open(graph.model(), how));
+        return work.result(null, graph, quality, Map.of());
+    }
+
+    /**
+     * Writes a directory, which appears whole or not at all: {@code model.onnx}, configuration, tokenizer, modules, a model
+     * card and {@code sinter.json}.
+     *
+     * @throws io.sinter.error.SinterException if it cannot be done, or the gate refuses it; nothing is left behind
+     */
+    public ExportResult write(CheckpointSource source, ExportOptions options, Path target, Existing existing) {
+        StagedDirectory.check(target, existing);
+        Work work = new Work(source, options);
+        ExportedGraph graph = work.build();
+        StagedDirectory.requireSpace(target, OnnxWriter.size(graph.model()) + SLACK_BYTES);
+        try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
+            Path file = staged.path().resolve(GRAPH);
+            work.time("write", () -> {
+                OnnxWriter.write(graph.model(), file, WriteOptions.DEFAULT);
+                return file;
+            });
+            QualityReport quality = work.gate(target.toString(), (ort, how) -> ort.open(file, how));
+            ExportDescription description =
+                    new ExportDescription(source, work.digests.join(), options, graph, work.notes);
+            work.time("describe", () -> {
+                description.write(staged.path(), target, work.result(target, graph, quality, Map.of()));
+                return target;
+            });
+            Map<String, Long> files = StagedDirectory.files(staged.path());
+            work.time("commit", () -> {
+                staged.commit();
+                return target;
+            });
+            return work.result(target, graph, quality, files);
+        }
+    }
+
+    /** One model under way. */
+    private final class Work {
+
+        private final CheckpointSource source;
+        private final ExportOptions options;
+        private final Map<String, Long> milliseconds = new LinkedHashMap<>();
+        private final List<String> notes = new ArrayList<>();
+
+        /** Worked out while the graph is built and written. */
+        private final CompletableFuture<Manifest.Source> digests;
+
+        Work(CheckpointSource source, ExportOptions options) {
+            this.source = source;
+            this.options = options;
+            this.digests = CompletableFuture.supplyAsync(() ->
+                    Manifest.Source.of(String.valueOf(source.path().getFileName()), source.path(), source.files()));
+        }
+
+        <T> T time(String step, Supplier<T> work) {
+            long begin = System.nanoTime();
+            T result = work.get();
+            milliseconds.merge(step, (System.nanoTime() - begin) / 1_000_000, Long::sum);
+            return result;
+        }
+
+        ExportedGraph build() {
+            ExportedGraph graph = time("build", () -> ExportedGraph.of(source, options));
+            if (options.precision().reduces()) {
+                time("convert", () -> Optimizer.optimize(graph.model(), options.precision()));
+            }
+            if (!graph.leftOut().isEmpty()) {
+                notes.add("%d tensors of the checkpoint are not in the graph, such as %s"
+                        .formatted(graph.leftOut().size(), graph.leftOut().getFirst()));
+            }
+            return graph;
+        }
+
+        @Nullable
+        QualityReport gate(String what, GraphGate.Opener reduced) {
+            OptimizeOptions precision = options.precision();
+            boolean bytes =
+                    precision.dtype() == Precision.INT8 || precision.embedding().isPresent();
+            GateSettings settings = options.gate() == null && bytes ? GateSettings.usual() : options.gate();
+            if (settings == null || !precision.reduces()) {
+                return null;
+            }
+            return time("gate", () -> {
+                Model full = ExportedGraph.of(source, options).model();
+                return new GraphGate(runtime, session, settings)
+                        .check(what, source.companions(), full, (ort, how) -> ort.open(full, how), reduced);
+            });
+        }
+
+        ExportResult result(
+                @Nullable Path target, ExportedGraph graph, @Nullable QualityReport quality, Map<String, Long> files) {
+            Model model = graph.model();
+            GraphSize size = GraphSize.of(model.graph());
+            return new ExportResult(
+                    target == null ? null : target.toString(),
+                    source.config().modelType().orElse(""),
+                    graph.head().label(),
+                    options.precision().target().name().toLowerCase(Locale.ROOT),
+                    options.precision().dtype().label(),
+                    parameters(model),
+                    size.nodes(),
+                    size.operators(),
+                    model.graph().inputs().stream().map(Value::toString).toList(),
+                    model.graph().outputs().stream().map(Value::toString).toList(),
+                    graph.leftOut(),
+                    quality,
+                    files,
+                    Collections.unmodifiableMap(new LinkedHashMap<>(milliseconds)),
+                    List.copyOf(notes));
+        }
+
+        private static long parameters(Model model) {
+            return model.graph().initializers().stream()
+                    .map(Value::initializer)
+                    .filter(Objects::nonNull)
+                    .filter(data -> data.rank() > 0)
+                    .mapToLong(TensorData::elementCount)
+                    .sum();
+        }
+    }
+}
