@@ -70,6 +70,7 @@ record AttentionReading(Scores scores, HeadSplit values, HiddenRows hiddenRows, 
                     .formatted(scores.queries().heads(), scores.keys().heads(), values.heads()));
         }
         HiddenRows hidden = weights == softmax.output() ? HiddenRows.AS_THEY_ARE : HiddenRows.ZERO;
+        requireOneBatch(scores.queries(), scores.keys());
         return new AttentionReading(scores, values, hidden, joined(graph, product, values));
     }
 
@@ -102,6 +103,16 @@ record AttentionReading(Scores scores, HeadSplit values, HiddenRows hiddenRows, 
     /** The readers of a value's elements; its extents are asked for by nodes that go with the attention. */
     private static List<Node> readers(Value value) {
         return Rewrite.readers(value).filter(node -> !node.is("Shape")).toList();
+    }
+
+    /** The operators repeat neither queries nor keys over the batch. */
+    private static void requireOneBatch(HeadSplit queries, HeadSplit keys) throws Unfit {
+        Shape q = Rewrite.shape(queries.source());
+        Shape k = Rewrite.shape(keys.source());
+        Dim one = Dim.of(1);
+        if (q != null && k != null && q.dim(0).equals(one) != k.dim(0).equals(one)) {
+            throw new Unfit("queries %s are broadcast to keys %s".formatted(q, k));
+        }
     }
 
     private static void requireLastAxis(Node softmax) throws Unfit {

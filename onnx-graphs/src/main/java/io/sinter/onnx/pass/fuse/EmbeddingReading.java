@@ -31,11 +31,18 @@ record EmbeddingReading(
         @Nullable Lookup segments,
         @Nullable Lookup everywhere) {
 
-    /** Whether what is normalised is a sum in which a row of a constant table is a term. */
+    /** Whether a norm is of a sum of rows of constant tables that nothing else reads. */
     static boolean isCandidate(Node norm) {
+        Value sum = Objects.requireNonNull(norm.input(0));
+        return sum.uses().size() == 1 && isSumOfRows(sum);
+    }
+
+    /** Whether all terms of a sum are rows of constant tables, of two at least. */
+    static boolean isSumOfRows(Value sum) {
         List<Value> terms = new ArrayList<>();
-        collect(Objects.requireNonNull(norm.input(0)), terms);
-        return terms.size() > 1 && terms.stream().allMatch(EmbeddingReading::isEmbedding);
+        collect(sum, terms);
+        return terms.stream().filter(t -> !isRow(t)).count() > 1
+                && terms.stream().allMatch(EmbeddingReading::isEmbedding);
     }
 
     static EmbeddingReading of(Node norm) throws Unfit {
@@ -132,6 +139,9 @@ record EmbeddingReading(
     }
 
     private static boolean isEmbedding(Value term) {
+        if (isRow(term)) {
+            return true;
+        }
         Node node = term.producer();
         if (node != null && node.is("DequantizeLinear")) {
             return isEmbedding(Objects.requireNonNull(node.input(0)));
@@ -141,7 +151,16 @@ record EmbeddingReading(
         return data != null && data.rank() == 2;
     }
 
+    /** Whether a term is one constant row for all tokens: a row of a table that was folded. */
+    private static boolean isRow(Value term) {
+        TensorData data = term.constant();
+        return data != null && data.rank() > 0 && data.dim(data.rank() - 1) == data.elementCount();
+    }
+
     private static Lookup lookup(Value term) throws Unfit {
+        if (isRow(term)) {
+            return new Lookup(term, term, Number.ZERO);
+        }
         Node node = Objects.requireNonNull(term.producer());
         if (!node.is("Gather")) {
             throw new Unfit("a table is quantised: " + node);
@@ -172,6 +191,7 @@ record EmbeddingReading(
     }
 
     private static TensorData data(Lookup lookup) {
-        return Objects.requireNonNull(lookup.table().constant());
+        TensorData data = Objects.requireNonNull(lookup.table().constant());
+        return data.rank() == 2 ? data : data.reshape(List.of(1L, data.elementCount()));
     }
 }

@@ -42,8 +42,10 @@ public final class Fusions {
             case CPU, CUDA ->
                 List.of(
                         new LayerNormFusion(),
+                        new RmsNormFusion(),
                         new EmbeddingFusion(),
                         new SkipLayerNormFusion(),
+                        new SkipRmsNormFusion(),
                         new GeluFusion(),
                         new BiasGeluFusion(),
                         new AttentionFusion());

@@ -91,6 +91,17 @@ record HeadSplit(Value source, long heads, long width, double scale) {
         return new HeadSplit(source, joined / width, width, scale);
     }
 
+    /** The same with a constant factor before the split taken out. */
+    HeadSplit unscaled() {
+        Node node = source.producer();
+        if (node == null || !(node.is("Mul") || node.is("Div"))) {
+            return this;
+        }
+        return Scaling.of(node)
+                .map(s -> new HeadSplit(s.scaled(), heads, width, scale * s.factor()))
+                .orElse(this);
+    }
+
     /** Whether two extents cannot be one. */
     static boolean contradict(Dim a, Dim b) {
         return !a.equals(b) && !(a instanceof Dim.Unknown) && !(b instanceof Dim.Unknown);

@@ -6,6 +6,7 @@ import static io.sinter.onnx.pass.fuse.Pattern.constant;
 import static io.sinter.onnx.pass.fuse.Pattern.oneOf;
 import static io.sinter.onnx.pass.fuse.Pattern.op;
 
+import io.sinter.onnx.ir.Node;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.Ops;
 import io.sinter.tensor.TensorData;
@@ -34,11 +35,39 @@ final class PackedProjections {
      */
     record Packed(Value x, Value weight, Value bias) {}
 
-    /** Packs the projections, if they are of one input, with constant weights of one shape. */
+    /** The projections as one: as the graph has it, or packed if they are of one input with constant weights of one shape. */
     Optional<Packed> of(Ops ops, AttentionReading attention) {
+        List<HeadSplit> splits =
+                List.of(attention.scores().queries(), attention.scores().keys(), attention.values());
+        return splitAfter(ops, splits).or(() -> beside(ops, splits));
+    }
+
+    /** One projection whose output is split in three. */
+    private Optional<Packed> splitAfter(Ops ops, List<HeadSplit> splits) {
+        Node split = splits.getFirst().source().producer();
+        Value whole = split != null && isSplit(split, splits) ? split.input(0) : null;
+        return whole == null
+                ? Optional.empty()
+                : PROJECTION
+                        .match(whole)
+                        .filter(PackedProjections::isLinear)
+                        .map(m -> new Packed(
+                                m.get("x"),
+                                m.get("weight"),
+                                bias(ops, List.of(m.find("bias")), List.of(m.get("weight")))));
+    }
+
+    private static boolean isSplit(Node node, List<HeadSplit> splits) {
+        long axis = node.intAttribute("axis", 0);
+        return node.is("Split")
+                && node.outputs().equals(splits.stream().map(HeadSplit::source).toList())
+                && splits.stream().map(s -> s.heads() * s.width()).distinct().count() == 1
+                && (axis == -1 || axis == 2);
+    }
+
+    private Optional<Packed> beside(Ops ops, List<HeadSplit> splits) {
         List<Match> projections = new ArrayList<>();
-        for (HeadSplit split :
-                List.of(attention.scores().queries(), attention.scores().keys(), attention.values())) {
+        for (HeadSplit split : splits) {
             PROJECTION.match(split.source()).filter(PackedProjections::isLinear).ifPresent(projections::add);
         }
         if (projections.size() < 3

@@ -124,8 +124,9 @@ record Scores(HeadSplit queries, HeadSplit keys, double scale, List<Addend> adde
         Value queries = Objects.requireNonNull(node.input(0));
         Value keys = Objects.requireNonNull(node.input(1));
         boolean transposed = node.intAttribute("transB", 0) == 1;
-        HeadSplit q = HeadSplit.of(queries, "queries", HeadSplit.BY_HEAD);
-        HeadSplit k = HeadSplit.of(keys, "keys", transposed ? HeadSplit.BY_HEAD : HeadSplit.BY_HEAD_TRANSPOSED);
+        HeadSplit q = HeadSplit.of(queries, "queries", HeadSplit.BY_HEAD).unscaled();
+        HeadSplit k = HeadSplit.of(keys, "keys", transposed ? HeadSplit.BY_HEAD : HeadSplit.BY_HEAD_TRANSPOSED)
+                .unscaled();
         double total = scale * q.scale() * k.scale() * node.floatAttribute("alpha", 1);
         return new Scores(q, k, total, List.copyOf(addends));
     }

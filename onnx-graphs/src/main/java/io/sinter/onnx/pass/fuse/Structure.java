@@ -6,8 +6,12 @@ public enum Structure {
     ATTENTION("attention"),
     /** Mean and variance over the last axis, written out in nodes. */
     LAYER_NORM("layer norm"),
+    /** Division by the root of the mean of squares over the last axis, written out in nodes. */
+    RMS_NORM("rms norm"),
     /** Layer normalisation of the sum of two activations. */
     SKIP_LAYER_NORM("skip layer norm"),
+    /** The same of a root-mean-square norm. */
+    SKIP_RMS_NORM("skip rms norm"),
     /** x · Φ(x) through Erf, or its approximation through Tanh. */
     GELU("gelu"),
     /** Gelu of an activation and a bias. */

@@ -188,6 +188,37 @@ class AttentionFusionTest {
     }
 
     @Test
+    void projection_thatIsPackedAlready_isTaken() {
+        Value packed = ops.add(ops.matMul(x, graph.weight(8, 24)), graph.weight(24));
+        List<Value> parts = ops.split(packed, -1, 8, 8, 8);
+        Value product =
+                ops.matMul(attention.heads(parts.get(0), 0, 2, 1, 3), attention.heads(parts.get(1), 0, 2, 3, 1));
+        Value weights = attention.weights(ops.mul(product, graph.scalar(0.5)));
+        graph.output(attention.joined(weights, attention.heads(parts.get(2), 0, 2, 1, 3)), "y");
+        fused("Attention");
+    }
+
+    @Test
+    void scale_beforeTheSplitIntoHeads_isTaken() {
+        Value queries = attention.heads(ops.mul(attention.projection(x), graph.scalar(0.5)), 0, 2, 1, 3);
+        Value product = ops.matMul(queries, attention.heads(attention.projection(x), 0, 2, 3, 1));
+        Value values = attention.heads(attention.projection(x), 0, 2, 1, 3);
+        graph.output(attention.joined(attention.weights(product), values), "y");
+        assertThat(fused("Attention").attributes()).doesNotContainKey("scale");
+    }
+
+    @Test
+    void query_ofOneTextForAll_isRefused() {
+        Value probe = graph.weight(1, 1, 8);
+        Value product = ops.matMul(
+                attention.heads(attention.projection(probe), 0, 2, 1, 3),
+                attention.heads(attention.projection(x), 0, 2, 3, 1));
+        Value values = attention.heads(attention.projection(x), 0, 2, 1, 3);
+        graph.output(attention.joined(attention.weights(product), values), "y");
+        refused("are broadcast to keys");
+    }
+
+    @Test
     void layers_withOneSetOfWeights_shareItPacked() {
         Value w = graph.weight(8, 8);
         UnaryOperator<Value> layer = in -> {

@@ -55,6 +55,20 @@ class EmbeddingFusionTest {
     }
 
     @Test
+    void row_thatIsAConstant_isAddedToThePositions() {
+        output(ops.add(ops.add(words, graph.weight(WIDTH)), counted(0)));
+        assertThat(fused("Cast", "EmbedLayerNormalization").input(4)).isNull();
+    }
+
+    @Test
+    void sum_readElsewhere_isNoCandidate() {
+        Value sum = ops.add(words, counted(0));
+        output(sum);
+        graph.output(ops.relu(sum), "sum");
+        assertThat(new EmbeddingFusion()).on(graph).doesNotFire();
+    }
+
+    @Test
     void words_withoutPositions_areRefused() {
         Value zeros = ops.expand(ops.constant(TensorData.of(List.of(1L, 1L), 0L)), ops.shape(ids));
         output(ops.add(words, ops.gather(graph.weight(2, WIDTH), zeros, 0)));

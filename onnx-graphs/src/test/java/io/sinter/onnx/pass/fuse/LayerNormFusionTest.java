@@ -73,10 +73,28 @@ class LayerNormFusionTest {
     }
 
     @Test
-    void rootMeanSquare_isRefused() {
+    void rootMeanSquare_isNoLayerNorm() {
+        rootMeanSquare();
+        assertThat(new LayerNormFusion()).on(graph).doesNotFire();
+    }
+
+    @Test
+    void rootMeanSquare_isSimplified() {
+        rootMeanSquare();
+        assertThat(new RmsNormFusion()).on(graph).leaves("SimplifiedLayerNormalization");
+    }
+
+    @Test
+    void layerNorm_isNoRootMeanSquare() {
+        Value centred = centred(-1);
+        graph.output(ops.div(centred, deviation(ops.pow(centred, graph.scalar(2)))), "y");
+        assertThat(new RmsNormFusion()).on(graph).doesNotFire();
+    }
+
+    private void rootMeanSquare() {
         Value mean = ops.reduceMean(ops.pow(x, graph.scalar(2)), List.of(-1L), KeepDims.KEEP);
-        graph.output(ops.div(x, ops.sqrt(ops.add(mean, graph.scalar(1e-6)))), "y");
-        assertThat(new LayerNormFusion()).on(graph).refuses("no norm over the last axis");
+        Value inverse = ops.div(graph.scalar(1), ops.sqrt(ops.add(mean, graph.scalar(1e-6))));
+        graph.output(ops.mul(graph.weight(WIDTH), ops.mul(x, inverse)), "y");
     }
 
     private Value centred(long axis) {

@@ -4,6 +4,8 @@ import static io.sinter.onnx.pass.fuse.FusionAssert.assertThat;
 
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.KeepDims;
+import io.sinter.onnx.op.MicrosoftOps;
+import io.sinter.onnx.op.MicrosoftOps.Norm;
 import io.sinter.onnx.op.Ops;
 import java.util.List;
 import org.assertj.core.api.Assertions;
@@ -26,6 +28,15 @@ class SkipLayerNormFusionTest {
                 assertThat(new SkipLayerNormFusion()).on(graph).leaves("MatMul", "SkipLayerNormalization");
         Assertions.assertThat(outcome.node("SkipLayerNormalization").inputs()).hasSize(5);
         Assertions.assertThat(outcome.node("SkipLayerNormalization").outputs()).hasSize(1);
+    }
+
+    @Test
+    void residual_ofARootMeanSquare_isFused() {
+        Value sum = ops.add(x, skip);
+        Norm norm = new Norm(graph.weight(WIDTH), null, 1e-6f);
+        graph.output(new MicrosoftOps(ops).simplifiedLayerNormalization(sum, norm), "y");
+        graph.output(ops.relu(sum), "sum");
+        assertThat(new SkipRmsNormFusion()).on(graph).leaves("SkipSimplifiedLayerNormalization", "Relu");
     }
 
     @Test
