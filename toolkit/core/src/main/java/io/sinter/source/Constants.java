@@ -4,8 +4,11 @@ import io.sinter.onnx.ir.Attribute;
 import io.sinter.onnx.ir.Node;
 import io.sinter.onnx.ir.Shape;
 import io.sinter.onnx.ir.TensorType;
+import io.sinter.onnx.ir.Use;
 import io.sinter.onnx.ir.Value;
 import io.sinter.tensor.TensorData;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,19 @@ public final class Constants {
             at = before;
         }
         return at;
+    }
+
+    /** The nodes that read a value, also through Casts. */
+    static List<Node> readersBehindCasts(Value value) {
+        List<Node> readers = new ArrayList<>();
+        for (Use use : value.uses()) {
+            if (use.node().is("Cast")) {
+                readers.addAll(readersBehindCasts(use.node().output()));
+            } else {
+                readers.add(use.node());
+            }
+        }
+        return readers;
     }
 
     /** Extents for messages: those of the elements, those declared, or {@code [?]}. */

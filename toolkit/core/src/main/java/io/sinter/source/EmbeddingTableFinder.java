@@ -107,6 +107,10 @@ public final class EmbeddingTableFinder {
                             t,
                             new TokenLookup(node, 1, 0, Optional.of(use.node().output()))));
         }
+        for (Node reader : Constants.readersBehindCasts(node.output())) {
+            StoredTables.scaledAfter(node, reader)
+                    .ifPresent(t -> add(t, new TokenLookup(node, 1, 0, Optional.of(reader.output()))));
+        }
     }
 
     private void gatherBlockQuantized(Node node) {

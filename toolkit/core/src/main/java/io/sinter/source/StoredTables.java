@@ -44,6 +44,49 @@ final class StoredTables {
                         rankOf(use.node().input(0)));
     }
 
+    /**
+     * A constant matrix of integers whose rows are looked up, and multiplied by their scales, which are looked up by the
+     * same indices.
+     *
+     * @param lookup a Gather along axis 0
+     * @param reader what reads the rows, as floats
+     */
+    static Optional<StoredTable> scaledAfter(Node lookup, Node reader) {
+        Value codes = lookup.input(0);
+        if (codes == null || !reader.is("Mul")) {
+            return Optional.empty();
+        }
+        for (Value factor : reader.inputs()) {
+            Node other = factor == null ? null : Constants.behindCasts(factor).producer();
+            if (other == null
+                    || other == lookup
+                    || !other.is("Gather")
+                    || other.intAttribute("axis", 0) != 0
+                    || other.input(1) != lookup.input(1)) {
+                continue;
+            }
+            Optional<TensorData> integers = Constants.elements(codes).filter(StoredTables::isMatrixOfIntegers);
+            Optional<TensorData> scales = Constants.elements(other.input(0));
+            if (integers.isPresent()
+                    && scales.isPresent()
+                    && scales.get().shape().equals(List.of(integers.get().dim(0), 1L))) {
+                return Optional.of(new StoredTable.Quantized(
+                        codes,
+                        new BlockQuantization(
+                                integers.get(),
+                                scales.get(),
+                                single(DType.UINT8, 0),
+                                1,
+                                Math.max(1, integers.get().dim(1)))));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isMatrixOfIntegers(TensorData data) {
+        return data.rank() == 2 && (data.dtype() == DType.INT8 || data.dtype() == DType.UINT8);
+    }
+
     /** The table of a {@code com.microsoft.GatherBlockQuantized}. */
     static Optional<StoredTable> blockQuantized(Node node) {
         Value weight = node.input(0);

@@ -84,6 +84,18 @@ class LookupInRuntimeTest {
         assertTableIsWhatTheLookupGives(5);
     }
 
+    /** What {@code optimize --embedding int8} writes. */
+    @Test
+    void rowsScaledAfterTheLookup_areDequantisedAsTheRuntimeDoes() {
+        Value ids = g.input("input_ids");
+        Value codes = g.floats("codes", randomBits(DType.INT8, List.of(5L, 3L)));
+        Value scales = g.floats("scales", TensorData.of(List.of(5L, 1L), 1f, 0.5f, 0.25f, 2f, 4f));
+        Value rows = g.node("", "Cast", Map.of("to", Attribute.of(1)), g.node("Gather", codes, ids));
+        g.output(g.node("Mul", rows, g.node("Gather", scales, ids)));
+
+        assertTableIsWhatTheLookupGives(5);
+    }
+
     /** The way to splice other vectors into a fused lookup that {@link TokenLookup} describes. */
     @Test
     void embedLayerNormalization_readsSplicedVectorsAsATableOfTheirOwn() {
