@@ -97,6 +97,9 @@ public final class EmbeddingTableFinder {
 
     private void gather(Node node) {
         Optional<StoredTable> plain = StoredTables.of(node.input(0));
+        if (plain.isPresent() && StoredTables.areScales(node)) {
+            return;
+        }
         if (plain.isPresent()) {
             add(plain.get(), new TokenLookup(node, 1, 0, Optional.of(node.output())));
             return;

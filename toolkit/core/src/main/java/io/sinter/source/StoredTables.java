@@ -7,8 +7,10 @@ import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Recognises how a graph stores the table that a node reads. */
@@ -56,31 +58,41 @@ final class StoredTables {
         if (codes == null || !reader.is("Mul")) {
             return Optional.empty();
         }
-        for (Value factor : reader.inputs()) {
-            Node other = factor == null ? null : Constants.behindCasts(factor).producer();
-            if (other == null
-                    || other == lookup
-                    || !other.is("Gather")
-                    || other.intAttribute("axis", 0) != 0
-                    || other.input(1) != lookup.input(1)) {
-                continue;
-            }
-            Optional<TensorData> integers = Constants.elements(codes).filter(StoredTables::isMatrixOfIntegers);
-            Optional<TensorData> scales = Constants.elements(other.input(0));
-            if (integers.isPresent()
-                    && scales.isPresent()
-                    && scales.get().shape().equals(List.of(integers.get().dim(0), 1L))) {
-                return Optional.of(new StoredTable.Quantized(
-                        codes,
-                        new BlockQuantization(
-                                integers.get(),
-                                scales.get(),
-                                single(DType.UINT8, 0),
-                                1,
-                                Math.max(1, integers.get().dim(1)))));
-            }
+        return factors(reader)
+                .filter(other -> other != lookup && other.input(1) == lookup.input(1))
+                .flatMap(other -> scaled(codes, other.input(0)).stream())
+                .findFirst();
+    }
+
+    /** Whether a lookup of floats is of the scales of such a matrix. */
+    static boolean areScales(Node lookup) {
+        return Constants.readersBehindCasts(lookup.output()).stream()
+                .filter(reader -> reader.is("Mul"))
+                .flatMap(StoredTables::factors)
+                .filter(other -> other != lookup && other.input(1) == lookup.input(1))
+                .anyMatch(other -> other.input(0) != null && scaled(other.input(0), lookup.input(0)).isPresent());
+    }
+
+    /** The lookups of rows, possibly cast, that a product multiplies. */
+    private static Stream<Node> factors(Node product) {
+        return product.inputs().stream()
+                .filter(Objects::nonNull)
+                .map(factor -> Constants.behindCasts(factor).producer())
+                .filter(Objects::nonNull)
+                .filter(node -> node.is("Gather") && node.intAttribute("axis", 0) == 0);
+    }
+
+    private static Optional<StoredTable> scaled(Value codes, @Nullable Value scales) {
+        Optional<TensorData> integers = Constants.elements(codes).filter(StoredTables::isMatrixOfIntegers);
+        Optional<TensorData> factors = Constants.elements(scales);
+        if (integers.isEmpty()
+                || factors.isEmpty()
+                || !factors.get().shape().equals(List.of(integers.get().dim(0), 1L))) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        long width = Math.max(1, integers.get().dim(1));
+        return Optional.of(new StoredTable.Quantized(
+                codes, new BlockQuantization(integers.get(), factors.get(), single(DType.UINT8, 0), 1, width)));
     }
 
     private static boolean isMatrixOfIntegers(TensorData data) {

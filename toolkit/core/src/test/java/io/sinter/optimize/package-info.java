@@ -1,0 +1,4 @@
+@NullMarked
+package io.sinter.optimize;
+
+import org.jspecify.annotations.NullMarked;

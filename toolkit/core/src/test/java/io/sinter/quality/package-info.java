@@ -1,0 +1,4 @@
+@NullMarked
+package io.sinter.quality;
+
+import org.jspecify.annotations.NullMarked;
