@@ -5,6 +5,7 @@ import io.sinter.merge.MergePlanner;
 import io.sinter.merge.MergeReport;
 import io.sinter.merge.Merger;
 import io.sinter.merge.PlanSummary;
+import io.sinter.output.Manifest;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.recipe.RecipeReader;
 import io.sinter.runtime.OrtRuntime;
@@ -109,6 +110,13 @@ final class MergeCommand implements Callable<Integer> {
             out.printf(
                     "  beside %-12s %s, mean length of a row %.4f (merged %.4f)%n",
                     parent.name(), cosine, parent.meanNorm(), parent.mergedMeanNorm());
+        }
+        Manifest.Optimization optimization = report.optimization();
+        if (optimization != null) {
+            out.printf(
+                    "  optimised for %s in %s: %s%n",
+                    optimization.target(), optimization.dtype(), String.join(", ", optimization.fused()));
+            QualityLines.print(optimization.quality(), out);
         }
         report.files().forEach((file, bytes) -> out.printf("  %10s  %s%n", Sizes.format(bytes), file));
         out.printf(

@@ -10,7 +10,6 @@ import io.sinter.optimize.OptimizeOptions;
 import io.sinter.optimize.OptimizeResult;
 import io.sinter.optimize.Precision;
 import io.sinter.output.StagedDirectory.Existing;
-import io.sinter.quality.OutputQuality;
 import io.sinter.quality.QualityGate;
 import io.sinter.quality.SampleTexts;
 import io.sinter.runtime.OrtRuntime;
@@ -20,7 +19,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -173,7 +171,7 @@ final class OptimizeCommand implements Callable<Integer> {
                 out);
         out.printf("  fewer bits %d weights or nodes%n", result.converted().size());
         some("kept", result.kept(), out);
-        quality(result, out);
+        QualityLines.print(result.quality(), out);
         result.files().forEach((file, bytes) -> out.printf("  %10s  %s%n", Sizes.format(bytes), file));
         out.printf(
                 "  milliseconds: %s%n",
@@ -187,21 +185,6 @@ final class OptimizeCommand implements Callable<Integer> {
         lines.stream().limit(SHOWN).forEach(line -> out.printf("  %-10s %s%n", title, line));
         if (lines.size() > SHOWN) {
             out.printf("  %-10s and %d more; --json lists them%n", title, lines.size() - SHOWN);
-        }
-    }
-
-    private static void quality(OptimizeResult result, PrintWriter out) {
-        out.printf("  compared   with the full model, on %s%n", result.quality().samples());
-        for (OutputQuality output : result.quality().outputs()) {
-            out.printf(
-                    Locale.ROOT,
-                    "  %-10s %s: mean cosine %.6f, least %.6f, largest difference %.2g (%d vectors)%n",
-                    "",
-                    output.output(),
-                    output.meanCosine(),
-                    output.leastCosine(),
-                    output.largestDifference(),
-                    output.vectors());
         }
     }
 }

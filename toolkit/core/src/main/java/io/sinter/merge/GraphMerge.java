@@ -28,7 +28,7 @@ final class GraphMerge {
      */
     static Model model(MergePlan plan, BodyGraph body, CombinedTable combined, TensorData baked) {
         Model model = body.read();
-        TensorData merged = plan.recipe().output().dtype() == null
+        TensorData merged = plan.recipe().output().tableType() == null
                 ? Conversion.convert(baked, body.tableType(baked.dtype()))
                 : baked;
         boolean live = plan.recipe().mode() == Recipe.Mode.LIVE;

@@ -16,6 +16,7 @@ import io.sinter.tensor.DType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Opens what a recipe names, checks that it fits together, and works out what merging it takes. */
@@ -131,8 +132,8 @@ public final class MergePlanner {
     }
 
     private static DType dtype(OutputEntry output, SourceTable reference) {
-        OutputEntry.Precision precision = output.dtype();
-        return precision == null ? reference.data().dtype() : precision.dtype();
+        DType type = output.tableType();
+        return type == null ? reference.data().dtype() : type;
     }
 
     private static List<String> notes(Recipe recipe, Body body, SourceAlignment alignment) {
@@ -147,10 +148,14 @@ public final class MergePlanner {
                                         : ""));
             case Body.None none -> notes.add("no body: the result is a static embedding model (lookup, masked mean)");
         }
-        if (recipe.mode() == Recipe.Mode.LIVE && recipe.output().dtype() != null) {
+        if (recipe.mode() == Recipe.Mode.LIVE && recipe.output().tableType() != null) {
             notes.add(
                     "mode: live: the graph looks up the parents' tables, which keep their own types; output: dtype is of the table that is compared and verified");
         }
+        recipe.output()
+                .optimization()
+                .ifPresent(o -> notes.add("the graph is optimised for %s in %s, and compared with the full one"
+                        .formatted(o.target().name().toLowerCase(Locale.ROOT), o.dtype().label())));
         @Nullable String untrained = Resolution.untrainedNote(recipe);
         if (untrained != null) {
             notes.add(untrained);

@@ -2,9 +2,11 @@ package io.sinter.merge;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sinter.output.Manifest;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a merge did, in numbers.
@@ -12,14 +14,17 @@ import java.util.OptionalDouble;
  * @param output where
  * @param table the merged table, as {@code FLOAT [30522, 384]}
  * @param parents how the merged rows compare with each parent's
+ * @param optimization what was done to the graph to make it fit a target, or null
  * @param files written, with their sizes in bytes
  * @param milliseconds wall time of each step
  * @param notes what a user should know
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record MergeReport(
         String output,
         String table,
         List<Parent> parents,
+        Manifest.@Nullable Optimization optimization,
         Map<String, Long> files,
         Map<String, Long> milliseconds,
         List<String> notes) {

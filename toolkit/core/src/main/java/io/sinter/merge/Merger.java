@@ -3,15 +3,20 @@ package io.sinter.merge;
 import io.sinter.bake.Bake;
 import io.sinter.bake.CombinedTable;
 import io.sinter.combine.Reduction;
+import io.sinter.optimize.GateSettings;
+import io.sinter.optimize.GraphGate;
+import io.sinter.output.Manifest;
 import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.parameters.Parameters;
+import io.sinter.quality.SampleTexts;
 import io.sinter.recipe.Recipe;
 import io.sinter.runtime.SessionOptions;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -43,10 +48,12 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
             TensorData merged = watch.time("merge", () -> bake(plan, combined));
             CompletableFuture<List<MergeReport.Parent>> comparison =
                     CompletableFuture.supplyAsync(() -> TableComparison.of(plan, aligned, merged));
-            ModelWriter writer = new ModelWriter(plan, combined, merged, progress);
-            watch.time("write", () -> writer.write(staged.path()));
+            GateSettings held = new GateSettings(plan.recipe().output().gate(), SampleTexts.builtIn());
+            ModelWriter writer =
+                    new ModelWriter(plan, combined, merged, new GraphGate(runtime, options, held), progress);
+            Optional<Manifest.Optimization> optimization = watch.time("write", () -> writer.write(staged.path()));
             List<String> notes = new ArrayList<>(plan.notes());
-            OutputDescription description = new OutputDescription(plan, target, notes);
+            OutputDescription description = new OutputDescription(plan, target, optimization, notes);
             watch.time("hash", () -> description.write(staged.path(), digests, watch));
             List<MergeReport.Parent> parents = watch.time("compare", comparison::join);
             watch.time("commit", staged::commit);
@@ -54,6 +61,7 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
                     target.toString(),
                     merged.describe(),
                     parents,
+                    optimization.orElse(null),
                     StagedDirectory.files(target),
                     watch.milliseconds(),
                     notes);

@@ -5,23 +5,34 @@ import io.sinter.merge.MergePlan.Body;
 import io.sinter.onnx.io.OnnxWriter;
 import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.ir.Model;
+import io.sinter.optimize.GraphGate;
+import io.sinter.optimize.OptimizeOptions;
+import io.sinter.optimize.Optimized;
+import io.sinter.optimize.Optimizer;
+import io.sinter.output.Manifest;
+import io.sinter.quality.QualityReport;
 import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;
 import io.sinter.safetensors.SafetensorsWriter;
 import io.sinter.source.CheckpointSource;
+import io.sinter.source.Companions;
 import io.sinter.tensor.Conversion;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Writes the weights of a merge: graphs and checkpoints.
  *
  * @param combined the tables and how they become one
  * @param merged the merged table
+ * @param gate compares an optimised graph with the full one
  */
-record ModelWriter(MergePlan plan, CombinedTable combined, TensorData merged, Progress progress) {
+record ModelWriter(
+        MergePlan plan, CombinedTable combined, TensorData merged, GraphGate gate, Progress progress) {
 
     /** The graph's name in every output directory. */
     static final String GRAPH = "model.onnx";
@@ -29,26 +40,62 @@ record ModelWriter(MergePlan plan, CombinedTable combined, TensorData merged, Pr
     /** The merged table's name where there is no body, as sentence-transformers' StaticEmbedding has it. */
     static final String TABLE = "embedding.weight";
 
-    /** Writes into a directory. */
-    void write(Path directory) {
-        switch (plan.body()) {
+    /**
+     * Writes into a directory.
+     *
+     * @return what was done to the graph to make it fit a target, if the recipe asks for that
+     * @throws io.sinter.error.VerificationException if that takes it too far from the full graph
+     */
+    Optional<Manifest.Optimization> write(Path directory) {
+        return switch (plan.body()) {
             case Body.Graph graph -> {
-                writeGraph(GraphMerge.model(plan, graph.graph(), combined, merged), directory.resolve(GRAPH));
                 if (plan.recipe().mode() == Recipe.Mode.BAKE) {
                     graph.source().checkpoint().ifPresent(c -> writeCheckpoint(c, directory));
                 }
+                yield writeGraph(
+                        () -> GraphMerge.model(plan, graph.graph(), combined, merged),
+                        graph.source().companions(),
+                        directory.resolve(GRAPH));
             }
             case Body.Weights weights -> {
-                writeGraph(GraphMerge.model(plan, weights.graph(), combined, merged), directory.resolve(GRAPH));
                 if (plan.recipe().mode() == Recipe.Mode.BAKE) {
                     writeCheckpoint(weights.source(), directory);
                 }
+                yield writeGraph(
+                        () -> GraphMerge.model(plan, weights.graph(), combined, merged),
+                        weights.source().companions(),
+                        directory.resolve(GRAPH));
             }
             case Body.None() -> {
-                writeGraph(StaticModels.of(plan, combined, merged), directory.resolve(GRAPH));
                 SafetensorsWriter.write(
                         directory.resolve("model.safetensors"), Map.of(TABLE, merged), Map.of("format", "pt"));
+                yield writeGraph(
+                        () -> StaticModels.of(plan, combined, merged),
+                        plan.sources().getFirst().source().companions(),
+                        directory.resolve(GRAPH));
             }
+        };
+    }
+
+    /** Writes the graph as it is, or optimised and then compared with it. */
+    private Optional<Manifest.Optimization> writeGraph(Supplier<Model> graph, Companions companions, Path file) {
+        Optional<OptimizeOptions> options = plan.recipe().output().optimization();
+        if (options.isEmpty()) {
+            writeGraph(graph.get(), file);
+            return Optional.empty();
+        }
+        Model full = graph.get();
+        Optimized optimized = Optimizer.optimize(graph.get(), options.get());
+        writeGraph(optimized.model(), file);
+        try (Progress.Task task = progress.begin("comparing with the full graph", 1)) {
+            QualityReport quality = gate.check(
+                    "the merged model",
+                    companions,
+                    full,
+                    (ort, how) -> ort.open(full, how),
+                    (ort, how) -> ort.open(file, how));
+            task.advance(1);
+            return Optional.of(optimized.report().toManifest(quality));
         }
     }
 
@@ -69,7 +116,7 @@ record ModelWriter(MergePlan plan, CombinedTable combined, TensorData merged, Pr
 
     /** The merged table in the type that the recipe asks for, else in the checkpoint's, which can differ from the graph's. */
     private TensorData inTypeOf(TensorData before) {
-        return plan.recipe().output().dtype() == null && before.dtype() != merged.dtype()
+        return plan.recipe().output().tableType() == null && before.dtype() != merged.dtype()
                 ? Conversion.convert(merged, before.dtype())
                 : merged;
     }

@@ -31,9 +31,11 @@ import tools.jackson.databind.node.ObjectNode;
  * Writes what stands beside the weights: tokenizer, configuration, sentence-transformers modules, model card, manifest.
  *
  * @param target where the directory will be, for the card's title
+ * @param optimization what was done to the graph to make it fit a target
  * @param notes what a user should know; licence warnings are added to them
  */
-record OutputDescription(MergePlan plan, Path target, List<String> notes) {
+record OutputDescription(
+        MergePlan plan, Path target, Optional<Manifest.Optimization> optimization, List<String> notes) {
 
     /** Writes into a directory that has the weights already. */
     void write(Path directory, SourceDigests digests, Stopwatch watch) {
@@ -163,6 +165,9 @@ record OutputDescription(MergePlan plan, Path target, List<String> notes) {
         if (sentences.prompt() != null) {
             facts.add("prompt: put \"%s\" before each text".formatted(sentences.prompt()));
         }
+        optimization.ifPresent(o -> facts.add("optimised for %s, in %s%s"
+                .formatted(
+                        o.target(), o.dtype(), o.embedding() == null ? "" : ", token embeddings in " + o.embedding())));
         return facts;
     }
 
@@ -191,7 +196,7 @@ record OutputDescription(MergePlan plan, Path target, List<String> notes) {
                 recipe.file().toAbsolutePath().normalize().toString(),
                 sources,
                 result,
-                null,
+                optimization.orElse(null),
                 versions,
                 watch.milliseconds(),
                 List.copyOf(notes));

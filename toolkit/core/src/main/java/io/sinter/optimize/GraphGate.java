@@ -10,9 +10,14 @@ import io.sinter.runtime.Runtime;
 import io.sinter.runtime.Session;
 import io.sinter.runtime.SessionOptions;
 import io.sinter.source.Companions;
+import io.sinter.source.Constants;
 import io.sinter.source.EmbeddingTable;
 import io.sinter.source.EmbeddingTableFinder;
+import io.sinter.source.IndexSource;
 import io.sinter.source.ModelConfig;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -23,6 +28,12 @@ import tools.jackson.databind.JsonNode;
  * @param settings the bound and the texts
  */
 public record GraphGate(Runtime runtime, SessionOptions options, GateSettings settings) {
+
+    /** Positions that RoBERTa's tables keep to themselves. */
+    private static final long RESERVED_POSITIONS = 2;
+
+    /** Tables of fewer rows that are looked up by fixed indices are of token types. */
+    private static final long FEWEST_POSITIONS = 16;
 
     /** A session to open, of a file or of a model in memory. */
     @FunctionalInterface
@@ -42,22 +53,46 @@ public record GraphGate(Runtime runtime, SessionOptions options, GateSettings se
     public QualityReport check(String what, Companions companions, Model original, Opener full, Opener reduced) {
         try (Session expected = full.open(runtime, options);
                 Session actual = reduced.open(runtime, options)) {
-            RandomInputs random = random(original, companions);
-            Samples samples = Samples.of(expected.inputs(), companions, settings.texts(), random);
+            Optional<EmbeddingTable> table = table(original);
+            Samples samples = Samples.of(
+                    expected.inputs(),
+                    companions,
+                    settings.texts(),
+                    maxTokens(companions, table),
+                    random(companions, table));
             QualityReport report = settings.gate().measure(expected, actual, samples);
             settings.gate().require(what, report);
             return report;
         }
     }
 
-    private static RandomInputs random(Model model, Companions companions) {
-        long image = companions.config().map(GraphGate::imageSize).orElse(RandomInputs.USUAL_IMAGE);
+    private static Optional<EmbeddingTable> table(Model model) {
         try {
-            EmbeddingTable table = EmbeddingTableFinder.find("the graph", model.graph());
-            return new RandomInputs(table.inputIds().name(), table.rows(), image, Samples.SEED);
-        } catch (MissingException | UnsupportedException noTable) {
-            return new RandomInputs("input_ids", 1, image, Samples.SEED);
+            return Optional.of(EmbeddingTableFinder.find("the graph", model.graph()));
+        } catch (MissingException | UnsupportedException noTextModel) {
+            return Optional.empty();
         }
+    }
+
+    private static RandomInputs random(Companions companions, Optional<EmbeddingTable> table) {
+        long image = companions.config().map(GraphGate::imageSize).orElse(RandomInputs.USUAL_IMAGE);
+        return table.map(t -> new RandomInputs(t.inputIds().name(), t.rows(), image, Samples.SEED))
+                .orElseGet(() -> new RandomInputs("input_ids", 1, image, Samples.SEED));
+    }
+
+    /** As many as the graph's tables of positions and the configuration have room for. */
+    private static int maxTokens(Companions companions, Optional<EmbeddingTable> table) {
+        LongStream positions = table.stream()
+                .flatMap(t -> t.others().stream())
+                .filter(other -> !(other.index() instanceof IndexSource.Input))
+                .map(other -> Constants.elements(other.table()))
+                .flatMap(Optional::stream)
+                .mapToLong(data -> data.dim(0))
+                .filter(rows -> rows >= FEWEST_POSITIONS);
+        LongStream declared = companions.config().map(ModelConfig::maxPositionEmbeddings).stream()
+                .flatMapToLong(OptionalLong::stream);
+        long least = LongStream.concat(positions, declared).min().orElse(Samples.MAX_TOKENS + RESERVED_POSITIONS);
+        return (int) Math.clamp(least - RESERVED_POSITIONS, 3L, Samples.MAX_TOKENS);
     }
 
     private static long imageSize(ModelConfig config) {

@@ -76,7 +76,7 @@ public record ModelOptimization(Runtime runtime, SessionOptions session, GateSet
             OptimizeResult result = work.result(optimized.report(), quality, bytes, Map.of());
             OptimizeDescription description = new OptimizeDescription(source, options, target, work.notes);
             work.time("hash", () -> {
-                description.write(staged.path(), result);
+                description.write(staged.path(), optimized.report(), result);
                 return staged.path();
             });
             Map<String, Long> files = StagedDirectory.files(staged.path());

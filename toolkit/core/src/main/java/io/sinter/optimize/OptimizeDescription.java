@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what stands beside an optimised graph: the source's configuration and tokenizer, a model card, a manifest.
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 record OptimizeDescription(GraphSource source, OptimizeOptions options, Path target, List<String> notes) {
 
     /** Writes into a directory that has the graph already. */
-    void write(Path directory, OptimizeResult result) {
+    void write(Path directory, OptimizeReport report, OptimizeResult result) {
         try {
             notes.addAll(CarriedFiles.copy(source.companions(), directory));
             source.checkpoint()
@@ -38,7 +37,7 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
                             notes.add("the checkpoint beside the graph was not carried along: it has other numbers"));
             Files.writeString(directory.resolve("README.md"), card(result).toMarkdown());
             Files.writeString(
-                    directory.resolve(Manifest.FILE_NAME), manifest(result).toJson());
+                    directory.resolve(Manifest.FILE_NAME), manifest(report, result).toJson());
         } catch (IOException e) {
             throw new OutputException(target + ": cannot be written: " + e.getMessage(), e);
         }
@@ -78,7 +77,7 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
                 List.copyOf(notes));
     }
 
-    private Manifest manifest(OptimizeResult result) {
+    private Manifest manifest(OptimizeReport report, OptimizeResult result) {
         Optional<Manifest> before = Files.isDirectory(source.path()) ? Manifest.find(source.path()) : Optional.empty();
         Optional<Manifest.Result> known = before.map(Manifest::result);
         Optional<EmbeddingTable> table = table();
@@ -98,13 +97,7 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
                 null,
                 List.of(Manifest.Source.of(String.valueOf(source.path().getFileName()), source.path(), source.files())),
                 made,
-                new Manifest.Optimization(
-                        result.target(),
-                        result.dtype(),
-                        embedding(),
-                        options.skip().globs(),
-                        result.fused().stream().map(OptimizeResult.Fused::count).toList(),
-                        result.quality()),
+                report.toManifest(result.quality()),
                 Map.of(
                         "java", java.lang.Runtime.version().toString(),
                         "emitted_opset", String.valueOf(Opsets.EMITTED)),
@@ -118,10 +111,6 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
         } catch (MissingException | UnsupportedException noTextModel) {
             return Optional.empty();
         }
-    }
-
-    private @Nullable String embedding() {
-        return options.embedding().map(OptimizeDescription::label).orElse(null);
     }
 
     private static String label(Enum<?> constant) {

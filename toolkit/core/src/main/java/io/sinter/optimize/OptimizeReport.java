@@ -1,7 +1,10 @@
 package io.sinter.optimize;
 
 import io.sinter.onnx.pass.fuse.FusionCount;
+import io.sinter.output.Manifest;
+import io.sinter.quality.QualityReport;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What was done to a graph.
@@ -26,5 +29,16 @@ public record OptimizeReport(
         fusions = List.copyOf(fusions);
         converted = List.copyOf(converted);
         kept = List.copyOf(kept);
+    }
+
+    /** The same for {@code sinter.json}, with what the gate measured. */
+    public Manifest.Optimization toManifest(QualityReport quality) {
+        return new Manifest.Optimization(
+                options.target().name().toLowerCase(Locale.ROOT),
+                options.dtype().label(),
+                options.embedding().map(e -> e.name().toLowerCase(Locale.ROOT)).orElse(null),
+                options.skip().globs(),
+                fusions.stream().map(FusionCount::toString).toList(),
+                quality);
     }
 }

@@ -23,10 +23,8 @@ import java.util.SplittableRandom;
  */
 public record Samples(String origin, List<Map<String, TensorData>> batches) {
 
-    private static final int MAX_TOKENS = 128;
-
-    /** Positions that RoBERTa's tables keep to themselves. */
-    private static final int RESERVED_POSITIONS = 2;
+    /** Tokens of a text that are enough to compare on. */
+    public static final int MAX_TOKENS = 128;
 
     /** The seed of random inputs. */
     public static final long SEED = 20_261_123;
@@ -37,15 +35,17 @@ public record Samples(String origin, List<Map<String, TensorData>> batches) {
     }
 
     /**
-     * Inputs for a graph: the texts, where the model has a tokenizer and reads token ids, cut after {@value #MAX_TOKENS}
-     * tokens; random numbers else, and for images. The origin says which.
+     * Inputs for a graph: the texts, where the model has a tokenizer and reads token ids; random numbers else, and for
+     * images. The origin says which.
      *
      * @param ports what the graph reads
      * @param companions the files beside it
      * @param texts to be tokenised
+     * @param maxTokens where texts are cut
      * @param random what random token ids are like
      */
-    public static Samples of(List<Port> ports, Companions companions, SampleTexts texts, RandomInputs random) {
+    public static Samples of(
+            List<Port> ports, Companions companions, SampleTexts texts, int maxTokens, RandomInputs random) {
         List<Port> integers =
                 ports.stream().filter(port -> !RandomInputs.isImage(port)).toList();
         Optional<TokenizerJson> json = integers.isEmpty() ? Optional.empty() : companions.findTokenizer();
@@ -55,7 +55,7 @@ public record Samples(String origin, List<Map<String, TensorData>> batches) {
                     : "random token ids, as the model has no tokenizer, below %,d".formatted(random.rows());
             return new Samples("%s, seed %d".formatted(what, random.seed()), List.of(random.of(ports)));
         }
-        try (Tokenizer tokenizer = Tokenizer.open(json.get(), maxTokens(companions))) {
+        try (Tokenizer tokenizer = Tokenizer.open(json.get(), maxTokens)) {
             SplittableRandom noise = new SplittableRandom(random.seed());
             List<Map<String, TensorData>> batches = new ArrayList<>();
             for (Map<String, TensorData> batch : TextInputs.of(integers, tokenizer, padId(companions), texts.texts())) {
@@ -68,12 +68,6 @@ public record Samples(String origin, List<Map<String, TensorData>> batches) {
             }
             return new Samples("%d %s".formatted(texts.texts().size(), texts.origin()), batches);
         }
-    }
-
-    private static int maxTokens(Companions companions) {
-        OptionalLong positions =
-                companions.config().map(ModelConfig::maxPositionEmbeddings).orElse(OptionalLong.empty());
-        return (int) Math.clamp(positions.orElse(MAX_TOKENS) - RESERVED_POSITIONS, 3L, MAX_TOKENS);
     }
 
     private static long padId(Companions companions) {
