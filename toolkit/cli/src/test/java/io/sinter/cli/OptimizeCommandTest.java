@@ -37,7 +37,8 @@ class OptimizeCommandTest {
     void dryRun_writesNothing() throws IOException {
         TinyModels.encoder(folder, "tiny", 64);
 
-        JsonNode result = SinterProcess.run(folder, "optimize", "tiny", "--target", "cpu", "--dtype", "int8", "--dry-run", "--json")
+        JsonNode result = SinterProcess.run(
+                        folder, "optimize", "tiny", "--target", "cpu", "--dtype", "int8", "--dry-run", "--json")
                 .exits(ExitCode.OK)
                 .json();
 
@@ -55,7 +56,16 @@ class OptimizeCommandTest {
 
         SinterProcess.Result result = SinterProcess.run(
                         folder,
-                        "optimize", "tiny", "-o", "small", "--dtype", "int8", "--min-cosine", "1", "--samples", "texts.txt")
+                        "optimize",
+                        "tiny",
+                        "-o",
+                        "small",
+                        "--dtype",
+                        "int8",
+                        "--min-cosine",
+                        "1",
+                        "--samples",
+                        "texts.txt")
                 .exits(ExitCode.VERIFICATION);
 
         assertThat(result.err())

@@ -155,7 +155,9 @@ public final class MergePlanner {
         recipe.output()
                 .optimization()
                 .ifPresent(o -> notes.add("the graph is optimised for %s in %s, and compared with the full one"
-                        .formatted(o.target().name().toLowerCase(Locale.ROOT), o.dtype().label())));
+                        .formatted(
+                                o.target().name().toLowerCase(Locale.ROOT),
+                                o.dtype().label())));
         @Nullable String untrained = Resolution.untrainedNote(recipe);
         if (untrained != null) {
             notes.add(untrained);

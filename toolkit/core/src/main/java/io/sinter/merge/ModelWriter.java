@@ -31,8 +31,7 @@ import java.util.function.Supplier;
  * @param merged the merged table
  * @param gate compares an optimised graph with the full one
  */
-record ModelWriter(
-        MergePlan plan, CombinedTable combined, TensorData merged, GraphGate gate, Progress progress) {
+record ModelWriter(MergePlan plan, CombinedTable combined, TensorData merged, GraphGate gate, Progress progress) {
 
     /** The graph's name in every output directory. */
     static final String GRAPH = "model.onnx";

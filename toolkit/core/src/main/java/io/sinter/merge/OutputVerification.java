@@ -246,8 +246,7 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
     /** An optimised graph may have fewer bits: its vectors must still lie along the full graph's. */
     private static String point(Path file, Session full, Session reduced, Map<String, TensorData> inputs) {
         QualityGate gate = new QualityGate(RANDOM_TOKENS);
-        QualityReport report =
-                gate.measure(full, reduced, new Samples("random tokens", List.of(inputs)));
+        QualityReport report = gate.measure(full, reduced, new Samples("random tokens", List.of(inputs)));
         gate.require(file.toString(), report);
         return report.outputs().stream()
                 .map(o -> "%s: mean cosine %.4f".formatted(o.output(), o.meanCosine()))

@@ -37,7 +37,8 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
                             notes.add("the checkpoint beside the graph was not carried along: it has other numbers"));
             Files.writeString(directory.resolve("README.md"), card(result).toMarkdown());
             Files.writeString(
-                    directory.resolve(Manifest.FILE_NAME), manifest(report, result).toJson());
+                    directory.resolve(Manifest.FILE_NAME),
+                    manifest(report, result).toJson());
         } catch (IOException e) {
             throw new OutputException(target + ": cannot be written: " + e.getMessage(), e);
         }

@@ -70,7 +70,8 @@ final class StoredTables {
                 .filter(reader -> reader.is("Mul"))
                 .flatMap(StoredTables::factors)
                 .filter(other -> other != lookup && other.input(1) == lookup.input(1))
-                .anyMatch(other -> other.input(0) != null && scaled(other.input(0), lookup.input(0)).isPresent());
+                .anyMatch(other -> other.input(0) != null
+                        && scaled(other.input(0), lookup.input(0)).isPresent());
     }
 
     /** The lookups of rows, possibly cast, that a product multiplies. */

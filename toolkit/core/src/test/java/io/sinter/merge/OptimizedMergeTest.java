@@ -53,8 +53,8 @@ class OptimizedMergeTest {
     void merge_withATarget_optimisesComparesAndVerifies(String output, String dtype) {
         Path out = folder.merge(RECIPE.formatted(output), "out");
 
-        Manifest.Optimization optimization = Objects.requireNonNull(
-                Manifest.find(out).orElseThrow().optimization());
+        Manifest.Optimization optimization =
+                Objects.requireNonNull(Manifest.find(out).orElseThrow().optimization());
         assertThat(optimization.dtype()).isEqualTo(dtype);
         assertThat(optimization.quality().passed()).isTrue();
         assertThat(optimization.quality().samples()).isEqualTo("48 built-in texts");

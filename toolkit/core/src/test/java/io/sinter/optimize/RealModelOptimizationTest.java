@@ -30,7 +30,12 @@ class RealModelOptimizationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"CPU, FLOAT32, 1e-4, 1.0", "PORTABLE, FLOAT16, 2e-2, 0.51", "CUDA, FLOAT16, 2e-2, 0.51", "CPU, BFLOAT16, 1e-1, 0.51"})
+    @CsvSource({
+        "CPU, FLOAT32, 1e-4, 1.0",
+        "PORTABLE, FLOAT16, 2e-2, 0.51",
+        "CUDA, FLOAT16, 2e-2, 0.51",
+        "CPU, BFLOAT16, 1e-1, 0.51"
+    })
     void half_isWithinItsBound(Target target, Precision dtype, double bound, double size) {
         OptimizeResult result = preview(target, dtype, Optional.empty());
 

@@ -125,7 +125,7 @@ class QualityGateTest {
         Map<String, TensorData> inputs = new RandomInputs("input_ids", 10, 32, 1)
                 .of(List.of(new io.sinter.runtime.Port("pixel_values", pixels)));
 
-        assertThat(inputs.get("pixel_values")).satisfies(image -> assertThat(image.describe())
-                .isEqualTo("FLOAT [4, 3, 32, 32]"));
+        assertThat(inputs.get("pixel_values"))
+                .satisfies(image -> assertThat(image.describe()).isEqualTo("FLOAT [4, 3, 32, 32]"));
     }
 }

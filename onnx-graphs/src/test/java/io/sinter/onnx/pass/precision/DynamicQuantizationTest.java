@@ -54,13 +54,16 @@ class DynamicQuantizationTest {
     /** Runs the pass; the output y must point where it did, row by row. */
     private PassResult quantise(Skip skip) {
         Map<String, TensorData> inputs = Map.of("x", random(5, WIDTH));
-        TensorData expected = flat(Objects.requireNonNull(Ort.run(model(), inputs).get("y")));
+        TensorData expected =
+                flat(Objects.requireNonNull(Ort.run(model(), inputs).get("y")));
         Model model = model();
         PassResult result = new DynamicQuantization(skip).run(model);
         new Prune().run(model);
         assertThat(Verifier.check(model)).isEmpty();
         TensorData actual = flat(Objects.requireNonNull(Ort.run(model, inputs).get("y")));
-        assertThat(Arrays.stream(Rows.cosine(actual, expected)).min().orElse(0)).as("seed %d", SEED).isGreaterThan(0.995);
+        assertThat(Arrays.stream(Rows.cosine(actual, expected)).min().orElse(0))
+                .as("seed %d", SEED)
+                .isGreaterThan(0.995);
         return result;
     }
 
@@ -163,7 +166,6 @@ class DynamicQuantizationTest {
     void productOfTwoActivations_isLeftAlone() {
         output(ops.matMul(x, ops.transpose(x, 1, 0)));
 
-        assertThat(new DynamicQuantization(Skip.NONE).run(model()))
-                .isEqualTo(PassResult.of(List.of()));
+        assertThat(new DynamicQuantization(Skip.NONE).run(model())).isEqualTo(PassResult.of(List.of()));
     }
 }

@@ -134,7 +134,9 @@ class HalfComputeTest {
 
         assertThat(type(scores)).isEqualTo(DType.FLOAT);
         TensorData ones = filled(1, 2, WIDTH);
-        float[] computed = Objects.requireNonNull(Ort.run(model(), Map.of("x", ones)).get("y")).toFloatArray();
+        float[] computed = Objects.requireNonNull(
+                        Ort.run(model(), Map.of("x", ones)).get("y"))
+                .toFloatArray();
         assertThat(computed).containsOnly(1f / WIDTH);
     }
 
@@ -188,22 +190,21 @@ class HalfComputeTest {
     void maskOfFusedAttention_isHeldInRange() {
         Value hidden = ops.unsqueeze(ops.matMul(x, weight("w")), 0);
         Value mask = ops.mul(
-                ops.constant("zeros", filled(0, 1, 1, 1, 1)), ops.constant("lowest", TensorData.scalar(-Float.MAX_VALUE)));
+                ops.constant("zeros", filled(0, 1, 1, 1, 1)),
+                ops.constant("lowest", TensorData.scalar(-Float.MAX_VALUE)));
         Value attended = new MicrosoftOps(ops)
                 .multiHeadAttention(
-                        hidden,
-                        hidden,
-                        hidden,
-                        new MicrosoftOps.Masking(null, mask),
-                        MicrosoftOps.Heads.of(2));
+                        hidden, hidden, hidden, new MicrosoftOps.Masking(null, mask), MicrosoftOps.Heads.of(2));
         graph.addOutput(attended);
 
         run();
 
         assertThat(type(attended)).isEqualTo(DType.FLOAT16);
         Node attention = Objects.requireNonNull(attended.producer());
-        Node cast = Objects.requireNonNull(Objects.requireNonNull(attention.input(5)).producer());
-        assertThat(Objects.requireNonNull(Objects.requireNonNull(cast.input(0)).producer()).opType())
+        Node cast = Objects.requireNonNull(
+                Objects.requireNonNull(attention.input(5)).producer());
+        assertThat(Objects.requireNonNull(Objects.requireNonNull(cast.input(0)).producer())
+                        .opType())
                 .isEqualTo("Clip");
     }
 

@@ -68,7 +68,10 @@ class Int8MatrixTest {
                 largest = Math.max(largest, Math.max(255 * positive, -255 * negative));
             }
         }
-        assertThat(largest).as("seed %d", SEED).isLessThanOrEqualTo(Short.MAX_VALUE).isGreaterThan(30_000);
+        assertThat(largest)
+                .as("seed %d", SEED)
+                .isLessThanOrEqualTo(Short.MAX_VALUE)
+                .isGreaterThan(30_000);
     }
 
     private static int code(Int8Matrix matrix, int k, int n) {

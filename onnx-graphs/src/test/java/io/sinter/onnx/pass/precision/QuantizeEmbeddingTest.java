@@ -82,10 +82,13 @@ class QuantizeEmbeddingTest {
 
         run(EmbeddingFormat.INT8);
 
-        assertThat(Arrays.stream(Rows.cosine(allRows(), floats)).min().orElse(0)).as("seed %d", SEED).isGreaterThan(0.9999);
+        assertThat(Arrays.stream(Rows.cosine(allRows(), floats)).min().orElse(0))
+                .as("seed %d", SEED)
+                .isGreaterThan(0.9999);
         assertThat(graph.value("words")).isNull();
         assertThat(graph.initializers().stream()
-                        .mapToLong(v -> Objects.requireNonNull(v.initializer()).data().byteSize())
+                        .mapToLong(v ->
+                                Objects.requireNonNull(v.initializer()).data().byteSize())
                         .sum())
                 .isEqualTo(ROWS * (WIDTH + 4));
     }
@@ -96,9 +99,12 @@ class QuantizeEmbeddingTest {
 
         run(EmbeddingFormat.INT4);
 
-        assertThat(Arrays.stream(Rows.cosine(allRows(), floats)).min().orElse(0)).as("seed %d", SEED).isGreaterThan(0.99);
+        assertThat(Arrays.stream(Rows.cosine(allRows(), floats)).min().orElse(0))
+                .as("seed %d", SEED)
+                .isGreaterThan(0.99);
         assertThat(graph.initializers().stream()
-                        .mapToLong(v -> Objects.requireNonNull(v.initializer()).data().byteSize())
+                        .mapToLong(v ->
+                                Objects.requireNonNull(v.initializer()).data().byteSize())
                         .sum())
                 .isEqualTo(ROWS * (WIDTH / 2 + 4 * WIDTH / 32));
     }
