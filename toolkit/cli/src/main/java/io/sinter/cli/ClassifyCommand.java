@@ -1,6 +1,7 @@
 package io.sinter.cli;
 
 import io.sinter.inference.Classifier;
+import io.sinter.inference.PictureClassifier;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.source.ModelSource;
 import java.nio.file.Path;
@@ -22,11 +23,13 @@ import picocli.CommandLine.Spec;
         name = "classify",
         mixinStandardHelpOptions = true,
         description =
-                "Labels texts with a model for sequence classification: probabilities, of a regression its number.",
+                "Labels texts or pictures with a model for their classification: probabilities, of a regression its"
+                        + " number.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  sinter classify my-classifier --text \"a fine film\"",
-            "  sinter classify my-classifier --file reviews.txt --json"
+            "  sinter classify my-classifier --file reviews.txt --json",
+            "  sinter classify my-vit --image cat.jpg --image dog.png"
         })
 final class ClassifyCommand implements Callable<Integer> {
 
@@ -42,6 +45,9 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--file", paramLabel = "FILE", description = "A file with a text a line, in UTF-8.")
     private @Nullable Path file;
 
+    @Option(names = "--image", paramLabel = "FILE", description = "A PNG or JPEG; may be given several times.")
+    private List<Path> images = new ArrayList<>();
+
     @Mixin
     private LogitsCommandOptions options = new LogitsCommandOptions();
 
@@ -51,15 +57,31 @@ final class ClassifyCommand implements Callable<Integer> {
     /** A text and its labels, the best first. */
     record Classified(String text, List<Classifier.Score> labels) {}
 
+    /** A picture and its labels, the best first. */
+    record ClassifiedPicture(String image, List<Classifier.Score> labels) {}
+
     @Override
     public Integer call() {
         List<String> all = new ArrayList<>(texts);
         if (file != null) {
             all.addAll(TextLines.read(file));
         }
-        if (all.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "No texts: give them with --text or --file");
+        if (all.isEmpty() == images.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    all.isEmpty()
+                            ? "Nothing to classify: give texts with --text or --file, or pictures with --image"
+                            : "Texts and pictures: give either, as a model reads one of them");
         }
+        if (images.isEmpty()) {
+            classifyTexts(all);
+        } else {
+            classifyPictures();
+        }
+        return ExitCode.OK.code();
+    }
+
+    private void classifyTexts(List<String> all) {
         try (Classifier classifier = Classifier.open(new OrtRuntime(), ModelSource.open(model.path()), options.of())) {
             List<List<Classifier.Score>> scores = classifier.classify(all);
             List<Classified> classified = new ArrayList<>();
@@ -69,7 +91,19 @@ final class ClassifyCommand implements Callable<Integer> {
             printer.print(
                     classified, out -> classified.forEach(c -> out.printf("%s%n  %s%n", c.text, describe(c.labels))));
         }
-        return ExitCode.OK.code();
+    }
+
+    private void classifyPictures() {
+        try (PictureClassifier classifier =
+                PictureClassifier.open(new OrtRuntime(), ModelSource.open(model.path()), options.of())) {
+            List<List<Classifier.Score>> scores = classifier.classify(images);
+            List<ClassifiedPicture> classified = new ArrayList<>();
+            for (int i = 0; i < images.size(); i++) {
+                classified.add(new ClassifiedPicture(images.get(i).toString(), scores.get(i)));
+            }
+            printer.print(
+                    classified, out -> classified.forEach(c -> out.printf("%s%n  %s%n", c.image, describe(c.labels))));
+        }
     }
 
     private static String describe(List<Classifier.Score> labels) {

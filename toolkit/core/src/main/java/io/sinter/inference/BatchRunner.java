@@ -71,6 +71,11 @@ final class BatchRunner implements AutoCloseable {
         if (result == null) {
             throw new IllegalStateException(where + ": the runtime gave no " + output);
         }
+        return asFloat(where, output, result);
+    }
+
+    /** An output as float32. */
+    static TensorData asFloat(String where, String output, TensorData result) {
         return switch (result.dtype()) {
             case FLOAT -> result;
             case FLOAT16 -> Conversion.convert(result, DType.FLOAT);
@@ -80,7 +85,8 @@ final class BatchRunner implements AutoCloseable {
         };
     }
 
-    private static <R> R await(Future<R> future) {
+    /** The result; what a run failed with is thrown as it was. */
+    static <R> R await(Future<R> future) {
         try {
             return future.get();
         } catch (InterruptedException e) {

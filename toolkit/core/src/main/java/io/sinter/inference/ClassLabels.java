@@ -1,6 +1,11 @@
 package io.sinter.inference;
 
 import io.sinter.error.IncompatibleException;
+import io.sinter.inference.Classifier.Score;
+import io.sinter.tensor.TensorData;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -57,6 +62,28 @@ record ClassLabels(Map<Integer, String> names, String problem) {
                 }));
         return new ClassLabels(
                 names, config.map(c -> c.path("problem_type").asString("")).orElse(""));
+    }
+
+    /**
+     * For each row of logits all labels, the best first.
+     *
+     * @param where the model, for messages
+     * @param logits float32 {@code [B, labels]}
+     * @throws IncompatibleException if there are names, but not as many as logits
+     */
+    List<List<Score>> scores(String where, TensorData logits) {
+        List<List<Score>> scores = new ArrayList<>();
+        for (long row = 0; row < logits.dim(0); row++) {
+            LogitsRow values = LogitsRow.of(logits, row);
+            double[] fits = activation(values.size()).apply(values);
+            List<Score> ofRow = new ArrayList<>();
+            for (int label = 0; label < fits.length; label++) {
+                ofRow.add(new Score(name(where, label, fits.length), fits[label]));
+            }
+            ofRow.sort(Comparator.comparingDouble(Score::score).reversed());
+            scores.add(List.copyOf(ofRow));
+        }
+        return scores;
     }
 
     /** Softmax; of a single logit, and of a regression, none; of labels that do not exclude each other, the sigmoid. */

@@ -7,12 +7,10 @@ import io.sinter.runtime.Session;
 import io.sinter.source.Companions;
 import io.sinter.source.ModelConfig;
 import io.sinter.source.ModelSource;
-import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
 import io.sinter.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -87,7 +85,7 @@ public final class Classifier implements AutoCloseable {
 
     private List<List<Score>> scores(List<Encoding> texts) {
         List<List<Score>> scores = new ArrayList<>(Collections.nCopies(texts.size(), List.of()));
-        runner.run(texts, padId, (batch, logits) -> new Scored(batch.indices(), scored(logits)))
+        runner.run(texts, padId, (batch, logits) -> new Scored(batch.indices(), labels.scores(where, logits)))
                 .forEach(batch -> {
                     for (int b = 0; b < batch.indices().size(); b++) {
                         scores.set(batch.indices().get(b), batch.scores().get(b));
@@ -97,21 +95,6 @@ public final class Classifier implements AutoCloseable {
     }
 
     private record Scored(List<Integer> indices, List<List<Score>> scores) {}
-
-    private List<List<Score>> scored(TensorData logits) {
-        List<List<Score>> scores = new ArrayList<>();
-        for (long row = 0; row < logits.dim(0); row++) {
-            LogitsRow values = LogitsRow.of(logits, row);
-            double[] fits = labels.activation(values.size()).apply(values);
-            List<Score> ofText = new ArrayList<>();
-            for (int label = 0; label < fits.length; label++) {
-                ofText.add(new Score(labels.name(where, label, fits.length), fits[label]));
-            }
-            ofText.sort(Comparator.comparingDouble(Score::score).reversed());
-            scores.add(List.copyOf(ofText));
-        }
-        return scores;
-    }
 
     @Override
     public void close() {
