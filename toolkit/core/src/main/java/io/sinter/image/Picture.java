@@ -25,10 +25,13 @@ public record Picture(int width, int height, byte[] rgb) {
         return rgb[(y * width + x) * CHANNELS + channel] & 0xff;
     }
 
-    /** The middle, as large as asked for; black where the picture does not reach. */
+    /**
+     * The middle, as large as asked for; black where the picture does not reach. Of an odd number of pixels the one more
+     * is lost, or black, at the right and the bottom where the picture is larger, else at the left and the top.
+     */
     public Picture center(int cropWidth, int cropHeight) {
-        int left = (width - cropWidth) / 2;
-        int top = (height - cropHeight) / 2;
+        int left = Math.floorDiv(width - cropWidth, 2);
+        int top = Math.floorDiv(height - cropHeight, 2);
         byte[] cropped = new byte[cropWidth * cropHeight * CHANNELS];
         int from = Math.max(0, -left);
         int to = Math.min(cropWidth, width - left);

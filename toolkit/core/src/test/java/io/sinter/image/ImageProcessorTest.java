@@ -95,8 +95,8 @@ class ImageProcessorTest {
     @Test
     void center_ofASmallerPicture_isSurroundedByBlack() {
         Picture cropped = new Picture(2, 1, new byte[] {1, 2, 3, 4, 5, 6}).center(5, 3);
-        assertThat(cropped.at(1, 1, 0)).isEqualTo(1);
-        assertThat(cropped.at(2, 1, 2)).isEqualTo(6);
+        assertThat(cropped.at(2, 1, 0)).isEqualTo(1);
+        assertThat(cropped.at(3, 1, 2)).isEqualTo(6);
         int sum = 0;
         for (byte value : cropped.rgb()) {
             sum += value;
