@@ -20,7 +20,7 @@ class GeneralCommandLineTest {
             "merge", "Merges the models of a recipe",
             "embed", "Makes a vector of each text",
             "fill-mask", "what a model would put where a text has its mask token",
-            "classify", "Labels texts with a model for sequence classification",
+            "classify", "Labels texts or pictures with a model",
             "eval", "by semantic textual similarity",
             "run", "Runs raw tensors through a graph",
             "verify", "Checks an output directory");
