@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModernBert implements Architecture {
 
-    private static final Map<LayerType, String> THETA_KEYS =
-            Map.of(LayerType.FULL, "global_rope_theta", LayerType.SLIDING, "local_rope_theta");
-
     @Override
     public List<String> modelTypes() {
         return List.of("modernbert");
@@ -86,13 +83,17 @@ public final class ModernBert implements Architecture {
     }
 
     private static Rope rope(Settings config, LayerType type, long width) {
-        double theta = config.number(
-                Objects.requireNonNull(THETA_KEYS.get(type)),
-                switch (type) {
-                    case FULL -> 160_000;
-                    case SLIDING -> 10_000;
-                });
-        return Rope.of(config, LayerType.rope(config, type), theta, width);
+        return Rope.of(config, LayerType.rope(config, type), theta(config, type), width);
+    }
+
+    /** As transformers 4 has it; a {@code local_rope_theta} of null is the global one. */
+    private static double theta(Settings config, LayerType type) {
+        double global = config.number("global_rope_theta", 160_000);
+        return switch (type) {
+            case FULL -> global;
+            case SLIDING ->
+                config.raw("local_rope_theta").isNull() ? global : config.number("local_rope_theta", 10_000);
+        };
     }
 
     private static PreNormLayer layer(Weights w, Settings config, Surroundings surroundings, @Nullable Norm before) {
