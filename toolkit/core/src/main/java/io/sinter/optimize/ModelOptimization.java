@@ -154,7 +154,10 @@ public record ModelOptimization(Runtime runtime, SessionOptions session, GateSet
                     report.after().nodes(),
                     graphBytes(source.graph()),
                     bytesAfter,
-                    report.fusions().stream().map(Work::fused).toList(),
+                    report.fusions().stream()
+                            .filter(count -> count.found() > 0)
+                            .map(Work::fused)
+                            .toList(),
                     report.converted(),
                     report.kept(),
                     quality,

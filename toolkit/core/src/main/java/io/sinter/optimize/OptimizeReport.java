@@ -38,7 +38,10 @@ public record OptimizeReport(
                 options.dtype().label(),
                 options.embedding().map(e -> e.name().toLowerCase(Locale.ROOT)).orElse(null),
                 options.skip().globs(),
-                fusions.stream().map(FusionCount::toString).toList(),
+                fusions.stream()
+                        .filter(count -> count.found() > 0)
+                        .map(FusionCount::toString)
+                        .toList(),
                 quality);
     }
 }

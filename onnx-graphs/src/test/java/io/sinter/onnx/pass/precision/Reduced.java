@@ -8,6 +8,8 @@ import io.sinter.onnx.pass.GraphPass;
 import io.sinter.onnx.pass.Ort;
 import io.sinter.onnx.pass.PassResult;
 import io.sinter.onnx.pass.Pipeline;
+import io.sinter.tensor.Conversion;
+import io.sinter.tensor.DType;
 import io.sinter.tensor.Rows;
 import io.sinter.tensor.TensorData;
 import java.util.ArrayList;
@@ -37,6 +39,12 @@ record Reduced(Model full, Model model, PassResult result) {
         return new Reduced(full, model, Objects.requireNonNull(result));
     }
 
+    /** What another tool made of the same model, beside the full one. */
+    static Reduced ofOtherTool(String family, String variant) {
+        Model full = OnnxReader.read(GoldenExports.file(family, "model"));
+        return new Reduced(full, OnnxReader.read(GoldenExports.file(family, variant)), PassResult.of(List.of()));
+    }
+
     long weightBytes() {
         return bytes(model);
     }
@@ -51,7 +59,7 @@ record Reduced(Model full, Model model, PassResult result) {
         double largest = 0;
         for (Map.Entry<String, TensorData> expected :
                 Ort.run(full, GoldenExports.inputs(full)).entrySet()) {
-            float[] a = Objects.requireNonNull(actual.get(expected.getKey())).toFloatArray();
+            float[] a = floats(actual, expected.getKey()).toFloatArray();
             float[] b = expected.getValue().toFloatArray();
             for (int i = 0; i < b.length; i++) {
                 double difference = Math.abs((double) a[i] - b[i]);
@@ -68,10 +76,14 @@ record Reduced(Model full, Model model, PassResult result) {
         for (Map.Entry<String, TensorData> expected :
                 Ort.run(full, GoldenExports.inputs(full)).entrySet()) {
             double[] cosines = Rows.cosine(
-                    vectors(Objects.requireNonNull(actual.get(expected.getKey()))), vectors(expected.getValue()));
+                    vectors(floats(actual, expected.getKey())), vectors(expected.getValue()));
             least = Math.min(least, Arrays.stream(cosines).min().orElse(0));
         }
         return least;
+    }
+
+    private static TensorData floats(Map<String, TensorData> outputs, String name) {
+        return Conversion.convert(Objects.requireNonNull(outputs.get(name)), DType.FLOAT);
     }
 
     private static TensorData vectors(TensorData data) {

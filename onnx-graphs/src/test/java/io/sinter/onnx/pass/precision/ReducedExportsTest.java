@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReducedExportsTest {
 
     private static final List<String> VARIANTS =
-            List.of("model", "model_dynamo", "model_external", "model_ort_extended", "model_ort_fused");
+            List.of("model", "model_dynamo", "model_ort_extended", "model_ort_fused");
 
     @ParameterizedTest
     @MethodSource("halves")
@@ -41,6 +41,23 @@ class ReducedExportsTest {
 
         assertThat(reduced.result().changes()).isNotEmpty();
         assertThat(reduced.leastCosine()).isGreaterThanOrEqualTo(0.99);
+    }
+
+    /** ONNX Runtime's own float16 converter, and its dynamic quantisation, which takes the risk of saturation. */
+    @ParameterizedTest
+    @MethodSource("families")
+    void reduced_isAsNearToTheFullModelAsOtherToolsMakeIt(String family) {
+        Reduced half = Reduced.of(family, "model", new HalfCompute(HalfType.FLOAT16, Skip.NONE));
+        Reduced int8 = Reduced.of(family, "model", new DynamicQuantization(Skip.NONE));
+
+        assertThat(half.largestDifference())
+                .isLessThanOrEqualTo(1.5 * Reduced.ofOtherTool(family, "model_fp16").largestDifference());
+        assertThat(1 - int8.leastCosine())
+                .isLessThanOrEqualTo(2 * (1 - Reduced.ofOtherTool(family, "model_int8").leastCosine()));
+    }
+
+    static List<String> families() {
+        return GoldenExports.FAMILIES;
     }
 
     static Stream<Arguments> exports() {
