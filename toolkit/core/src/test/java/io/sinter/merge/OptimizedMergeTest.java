@@ -9,6 +9,7 @@ import io.sinter.merge.OutputVerification.Check;
 import io.sinter.onnx.io.OnnxReader;
 import io.sinter.onnx.ir.Node;
 import io.sinter.output.Manifest;
+import io.sinter.quality.QualityReport;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,8 +57,9 @@ class OptimizedMergeTest {
         Manifest.Optimization optimization =
                 Objects.requireNonNull(Manifest.find(out).orElseThrow().optimization());
         assertThat(optimization.dtype()).isEqualTo(dtype);
-        assertThat(optimization.quality().passed()).isTrue();
-        assertThat(optimization.quality().samples()).isEqualTo("48 built-in texts");
+        QualityReport quality = Objects.requireNonNull(optimization.quality());
+        assertThat(quality.passed()).isTrue();
+        assertThat(quality.samples()).isEqualTo("48 built-in texts");
         assertThat(MergeFolder.verify(out)).extracting(Check::outcome).containsOnly(Check.Outcome.PASSED);
     }
 

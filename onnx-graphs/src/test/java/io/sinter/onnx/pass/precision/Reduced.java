@@ -75,8 +75,7 @@ record Reduced(Model full, Model model, PassResult result) {
         double least = 1;
         for (Map.Entry<String, TensorData> expected :
                 Ort.run(full, GoldenExports.inputs(full)).entrySet()) {
-            double[] cosines = Rows.cosine(
-                    vectors(floats(actual, expected.getKey())), vectors(expected.getValue()));
+            double[] cosines = Rows.cosine(vectors(floats(actual, expected.getKey())), vectors(expected.getValue()));
             least = Math.min(least, Arrays.stream(cosines).min().orElse(0));
         }
         return least;

@@ -51,9 +51,11 @@ class ReducedExportsTest {
         Reduced int8 = Reduced.of(family, "model", new DynamicQuantization(Skip.NONE));
 
         assertThat(half.largestDifference())
-                .isLessThanOrEqualTo(1.5 * Reduced.ofOtherTool(family, "model_fp16").largestDifference());
+                .isLessThanOrEqualTo(
+                        1.5 * Reduced.ofOtherTool(family, "model_fp16").largestDifference());
         assertThat(1 - int8.leastCosine())
-                .isLessThanOrEqualTo(2 * (1 - Reduced.ofOtherTool(family, "model_int8").leastCosine()));
+                .isLessThanOrEqualTo(
+                        2 * (1 - Reduced.ofOtherTool(family, "model_int8").leastCosine()));
     }
 
     static List<String> families() {
