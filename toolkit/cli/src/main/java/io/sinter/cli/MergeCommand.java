@@ -7,6 +7,7 @@ import io.sinter.merge.Merger;
 import io.sinter.merge.PlanSummary;
 import io.sinter.output.Manifest;
 import io.sinter.output.StagedDirectory.Existing;
+import io.sinter.quality.QualityReport;
 import io.sinter.recipe.RecipeReader;
 import io.sinter.runtime.OrtRuntime;
 import java.io.PrintWriter;
@@ -116,7 +117,10 @@ final class MergeCommand implements Callable<Integer> {
             out.printf(
                     "  optimised for %s in %s: %s%n",
                     optimization.target(), optimization.dtype(), String.join(", ", optimization.fused()));
-            QualityLines.print(optimization.quality(), out);
+            QualityReport quality = optimization.quality();
+            if (quality != null) {
+                QualityLines.print(quality, out);
+            }
         }
         report.files().forEach((file, bytes) -> out.printf("  %10s  %s%n", Sizes.format(bytes), file));
         out.printf(
