@@ -19,17 +19,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * The portable graph of every family, fused as a traced graph would be: attentions found, outputs unchanged. DeBERTa's
- * scores are the sum of three products, which no operator computes.
- */
+/** The portable graph of every family, fused as a traced graph would be: attentions found, outputs unchanged. */
 @Tag("slow")
 class FusedPortableTest {
 
     private static final float TOLERANCE = 2e-5f;
 
     static Stream<GoldenModel> models() {
-        return GoldenModel.all().stream().filter(golden -> !golden.toString().startsWith("deberta"));
+        return GoldenModel.all().stream();
     }
 
     @ParameterizedTest

@@ -69,9 +69,9 @@ public final class AttentionFusion implements Fusion {
                 ? ops.attention(
                         packed.get().x(), packed.get().weight(), packed.get().bias(), masking, heads)
                 : ops.multiHeadAttention(
-                        queries.source(),
-                        scores.keys().source(),
-                        attention.values().source(),
+                        queries.joined(ops.ops()),
+                        scores.keys().joined(ops.ops()),
+                        attention.values().joined(ops.ops()),
                         masking,
                         heads);
         return attention.hiddenRows() == HiddenRows.ZERO && mayHideRows(masking) ? zeroed(ops.ops(), output) : output;

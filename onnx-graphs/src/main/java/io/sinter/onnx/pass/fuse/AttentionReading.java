@@ -107,11 +107,10 @@ record AttentionReading(Scores scores, HeadSplit values, HiddenRows hiddenRows, 
 
     /** The operators repeat neither queries nor keys over the batch. */
     private static void requireOneBatch(HeadSplit queries, HeadSplit keys) throws Unfit {
-        Shape q = Rewrite.shape(queries.source());
-        Shape k = Rewrite.shape(keys.source());
         Dim one = Dim.of(1);
-        if (q != null && k != null && q.dim(0).equals(one) != k.dim(0).equals(one)) {
-            throw new Unfit("queries %s are broadcast to keys %s".formatted(q, k));
+        if (queries.batch().equals(one) != keys.batch().equals(one)) {
+            throw new Unfit("queries of batch %s are broadcast to keys of batch %s"
+                    .formatted(queries.batch(), keys.batch()));
         }
     }
 

@@ -1,23 +1,29 @@
 package io.sinter.onnx.pass.fuse;
 
+import io.sinter.onnx.ir.Attribute;
 import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Node;
 import io.sinter.onnx.ir.Shape;
 import io.sinter.onnx.ir.Value;
+import io.sinter.onnx.op.Ops;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Queries, keys or values, from the matrix product of an attention back to where their width was split into heads.
+ * Queries, keys or values of an attention, from its matrix product back to where their width was split into heads, or to
+ * where something else was done to the heads, such as turning them by their position.
  *
- * @param source before the split, {@code [B, S, N·d]}
+ * @param value {@code [B, S, N·d]}, or heads in four axes
+ * @param order where {@code [B, S, N, d]} are among the four axes; empty if the heads are joined
  * @param heads N
  * @param width d
  * @param scale what the heads were multiplied with on the way
  */
-record HeadSplit(Value source, long heads, long width, double scale) {
+record HeadSplit(Value value, List<Integer> order, long heads, long width, double scale) {
 
     /** {@code [B, S, N, d]} to {@code [B, N, S, d]}. */
     static final List<Integer> BY_HEAD = List.of(0, 2, 1, 3);
@@ -26,80 +32,52 @@ record HeadSplit(Value source, long heads, long width, double scale) {
     static final List<Integer> BY_HEAD_TRANSPOSED = List.of(0, 2, 3, 1);
 
     /**
-     * Follows a value back through transpositions and scaling.
+     * Follows an operand of the product back through transpositions and scaling.
      *
      * @param role for messages: {@code queries}
-     * @param order how the axes after the split must have been ordered
+     * @param transposed how {@code [B, S, N, d]} is transposed to the operand
      */
-    static HeadSplit of(Value value, String role, List<Integer> order) throws Unfit {
-        List<Integer> axes = List.of(0, 1, 2, 3);
-        double scale = 1;
-        Value at = value;
-        while (true) {
-            Node node = at.producer();
-            if (node == null || !node.domain().isEmpty()) {
-                throw new Unfit("%s are \"%s\", not split into heads by a Reshape".formatted(role, at.name()));
-            }
-            switch (node.opType()) {
-                case "Identity", "Dropout" -> at = input(node);
-                case "Mul", "Div" -> {
-                    Scaling scaling = Scaling.of(node)
-                            .orElseThrow(() -> new Unfit(
-                                    "%s go through %s, whose factor is no constant number".formatted(role, node)));
-                    scale *= scaling.factor();
-                    at = scaling.scaled();
-                }
-                case "Transpose" -> {
-                    axes = compose(axes, node, role);
-                    at = input(node);
-                }
-                case "Reshape" -> {
-                    if (!axes.equals(order)) {
-                        throw new Unfit("%s have their axes ordered %s, not %s".formatted(role, axes, order));
-                    }
-                    return split(node, role, scale);
-                }
-                default -> throw new Unfit("%s go through %s".formatted(role, node));
-            }
-        }
+    static HeadSplit of(Value operand, String role, List<Integer> transposed) throws Unfit {
+        Path path = Path.to(operand, role);
+        HeadSplit split = path.axes().equals(transposed) ? split(path) : null;
+        return split == null ? computed(path, role, transposed) : split;
     }
 
-    private static List<Integer> compose(List<Integer> axes, Node transpose, String role) throws Unfit {
-        List<Long> perm = transpose.intsAttribute("perm").orElse(List.of());
-        if (perm.size() != 4) {
-            throw new Unfit("%s have %d axes where they are transposed, not 4".formatted(role, perm.size()));
-        }
-        return axes.stream().map(axis -> perm.get(axis).intValue()).toList();
+    /** The value that was split, where that is all that was done. */
+    Optional<Value> projected() {
+        return order.isEmpty() ? Optional.of(value) : Optional.empty();
     }
 
-    private static HeadSplit split(Node reshape, String role, double scale) throws Unfit {
-        Value source = input(reshape);
-        Shape before = Rewrite.shape(source);
-        Shape after = Rewrite.shape(reshape.output());
-        if (before == null
-                || after == null
-                || before.rank() != 3
-                || after.rank() != 4
-                || !(before.dim(2) instanceof Dim.Known(long joined))
-                || !(after.dim(3) instanceof Dim.Known(long width))
-                || joined % width != 0
-                || contradict(after.dim(2), Dim.of(joined / width))
-                || contradict(before.dim(0), after.dim(0))
-                || contradict(before.dim(1), after.dim(1))) {
-            throw new Unfit("%s of shape %s become %s, not [B, S, heads, width]".formatted(role, before, after));
+    /** Number of texts. */
+    Dim batch() {
+        return Objects.requireNonNull(Rewrite.shape(value)).dim(order.isEmpty() ? 0 : order.get(0));
+    }
+
+    /** {@code [B, S, N·d]}, as the operators take it. */
+    Value joined(Ops ops) {
+        if (order.isEmpty()) {
+            return value;
         }
-        return new HeadSplit(source, joined / width, width, scale);
+        int[] perm = order.stream().mapToInt(axis -> axis).toArray();
+        boolean inOrder = order.equals(List.of(0, 1, 2, 3));
+        return ops.reshape(inOrder ? value : ops.transpose(value, perm), 0, 0, heads * width);
+    }
+
+    /** S, as a vector of one. */
+    Value length(Ops ops) {
+        long axis = order.isEmpty() ? 1 : order.get(1);
+        return ops.apply(
+                "Shape", List.of(value), Map.of("start", Attribute.of(axis), "end", Attribute.of(axis + 1)));
     }
 
     /** The same with a constant factor before the split taken out. */
     HeadSplit unscaled() {
-        Node node = source.producer();
-        if (node == null || !(node.is("Mul") || node.is("Div"))) {
-            return this;
-        }
-        return Scaling.of(node)
-                .map(s -> new HeadSplit(s.scaled(), heads, width, scale * s.factor()))
-                .orElse(this);
+        Node node = value.producer();
+        return node == null || !order.isEmpty()
+                ? this
+                : Scaling.of(node)
+                        .map(s -> new HeadSplit(s.scaled(), order, heads, width, scale * s.factor()))
+                        .orElse(this);
     }
 
     /** Whether two extents cannot be one. */
@@ -107,25 +85,87 @@ record HeadSplit(Value source, long heads, long width, double scale) {
         return !a.equals(b) && !(a instanceof Dim.Unknown) && !(b instanceof Dim.Unknown);
     }
 
-    private static Value input(Node node) {
-        return Objects.requireNonNull(node.input(0));
+    /** A reshape of {@code [B, S, N·d]} to {@code [B, S, N, d]}, or null. */
+    private static @Nullable HeadSplit split(Path path) {
+        Node reshape = path.end().producer();
+        Value source = reshape == null || !reshape.is("Reshape") ? null : reshape.input(0);
+        Shape before = Rewrite.shape(source);
+        Shape after = Rewrite.shape(path.end());
+        boolean fits = before != null
+                && after != null
+                && before.rank() == 3
+                && after.rank() == 4
+                && !contradict(before.dim(0), after.dim(0))
+                && !contradict(before.dim(1), after.dim(1));
+        return fits
+                        && before.dim(2) instanceof Dim.Known(long joined)
+                        && after.dim(3) instanceof Dim.Known(long width)
+                        && joined % width == 0
+                        && !contradict(after.dim(2), Dim.of(joined / width))
+                ? new HeadSplit(Objects.requireNonNull(source), List.of(), joined / width, width, path.scale())
+                : null;
     }
 
-    /** A product or quotient with a constant number. */
-    record Scaling(Value scaled, double factor) {
+    private static HeadSplit computed(Path path, String role, List<Integer> transposed) throws Unfit {
+        List<Integer> order = IntStream.range(0, 4)
+                .mapToObj(axis -> path.axes().get(transposed.indexOf(axis)))
+                .toList();
+        Shape shape = Rewrite.shape(path.end());
+        if (shape != null
+                && shape.rank() == 4
+                && shape.dim(order.get(2)) instanceof Dim.Known(long heads)
+                && shape.dim(order.get(3)) instanceof Dim.Known(long width)) {
+            return new HeadSplit(path.end(), order, heads, width, path.scale());
+        }
+        throw new Unfit("%s are \"%s\" of shape %s, not [batch, heads, sequence, width] with heads and width known"
+                .formatted(role, path.end().name(), shape));
+    }
 
-        static Optional<Scaling> of(Node node) {
-            Value a = Objects.requireNonNull(node.input(0));
-            Value b = Objects.requireNonNull(node.input(1));
-            OptionalDouble right = Scalars.of(b);
-            OptionalDouble left = Scalars.of(a);
-            if (right.isPresent()) {
-                double number = right.getAsDouble();
-                return Optional.of(new Scaling(a, node.is("Div") ? 1 / number : number));
+    /**
+     * The way back to what is neither transposed nor scaled.
+     *
+     * @param end where it leads
+     * @param axes for each axis of the start, which of the end's it is
+     */
+    private record Path(Value end, List<Integer> axes, double scale) {
+
+        static Path to(Value start, String role) throws Unfit {
+            Shape shape = Rewrite.shape(start);
+            if (shape != null && shape.rank() != 4) {
+                throw new Unfit("%s have shape %s where they are multiplied, expected four axes".formatted(role, shape));
             }
-            return left.isPresent() && node.is("Mul")
-                    ? Optional.of(new Scaling(b, left.getAsDouble()))
-                    : Optional.empty();
+            Path path = new Path(start, List.of(0, 1, 2, 3), 1);
+            for (Path next = path; next != null; next = path.back()) {
+                path = next;
+            }
+            return path;
+        }
+
+        private @Nullable Path back() {
+            Node node = end.producer();
+            Value before = node == null || !node.domain().isEmpty() ? null : node.input(0);
+            if (node == null || before == null) {
+                return null;
+            }
+            return switch (node.opType()) {
+                case "Identity", "Dropout" -> new Path(before, axes, scale);
+                case "Mul", "Div" ->
+                    Scaling.of(node)
+                            .map(s -> new Path(s.scaled(), axes, scale * s.factor()))
+                            .orElse(null);
+                case "Transpose" -> {
+                    List<Long> perm = node.intsAttribute("perm").orElse(List.of());
+                    yield perm.size() != 4
+                            ? null
+                            : new Path(
+                                    before,
+                                    axes.stream()
+                                            .map(axis -> perm.get(axis).intValue())
+                                            .toList(),
+                                    scale);
+                }
+                default -> null;
+            };
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.sinter.onnx.pass.fuse;
 
-import io.sinter.onnx.ir.Attribute;
 import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Shape;
 import io.sinter.onnx.ir.Value;
@@ -80,7 +79,7 @@ final class MaskInputs {
         if (known != null) {
             return known;
         }
-        DType dtype = Objects.requireNonNull(attention.values().source().type()).dtype();
+        DType dtype = Objects.requireNonNull(attention.values().value().type()).dtype();
         List<Value> terms = new ArrayList<>();
         for (Addend addend : addends) {
             terms.add(
@@ -121,14 +120,10 @@ final class MaskInputs {
         if (!full.dim(2).equals(Dim.of(1)) && !full.dim(3).equals(Dim.of(1))) {
             return four;
         }
-        Value queries = length(ops, attention.scores().queries().source());
-        Value keys = length(ops, attention.scores().keys().source());
+        Value queries = attention.scores().queries().length(ops);
+        Value keys = attention.scores().keys().length(ops);
         Value one = ops.constant("one", TensorData.vector(1L));
         return ops.expand(four, ops.concat(0, List.of(one, one, queries, keys)));
-    }
-
-    private static Value length(Ops ops, Value sequence) {
-        return ops.apply("Shape", List.of(sequence), Map.of("start", Attribute.of(1), "end", Attribute.of(2)));
     }
 
     private static long[] missing(int rank) {

@@ -44,7 +44,7 @@ final class PackedProjections {
 
     /** One projection whose output is split in three. */
     private Optional<Packed> splitAfter(Ops ops, List<HeadSplit> splits) {
-        Node split = splits.getFirst().source().producer();
+        Node split = splits.getFirst().value().producer();
         Value whole = split != null && isSplit(split, splits) ? split.input(0) : null;
         return whole == null
                 ? Optional.empty()
@@ -60,7 +60,7 @@ final class PackedProjections {
     private static boolean isSplit(Node node, List<HeadSplit> splits) {
         long axis = node.intAttribute("axis", 0);
         return node.is("Split")
-                && node.outputs().equals(splits.stream().map(HeadSplit::source).toList())
+                && node.outputs().equals(splits.stream().map(HeadSplit::value).toList())
                 && splits.stream().map(s -> s.heads() * s.width()).distinct().count() == 1
                 && (axis == -1 || axis == 2);
     }
@@ -68,7 +68,10 @@ final class PackedProjections {
     private Optional<Packed> beside(Ops ops, List<HeadSplit> splits) {
         List<Match> projections = new ArrayList<>();
         for (HeadSplit split : splits) {
-            PROJECTION.match(split.source()).filter(PackedProjections::isLinear).ifPresent(projections::add);
+            split.projected()
+                    .flatMap(PROJECTION::match)
+                    .filter(PackedProjections::isLinear)
+                    .ifPresent(projections::add);
         }
         if (projections.size() < 3
                 || projections.stream().map(m -> m.get("x")).distinct().count() > 1) {

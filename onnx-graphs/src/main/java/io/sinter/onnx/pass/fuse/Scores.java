@@ -3,7 +3,6 @@ package io.sinter.onnx.pass.fuse;
 import io.sinter.onnx.ir.Node;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.MicrosoftOps;
-import io.sinter.onnx.pass.fuse.HeadSplit.Scaling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -58,7 +57,7 @@ record Scores(HeadSplit queries, HeadSplit keys, double scale, List<Addend> adde
                     Value right = Objects.requireNonNull(node.input(1));
                     boolean leftIsScores = isProductBehind(left);
                     if (leftIsScores == isProductBehind(right)) {
-                        throw new Unfit("which operand of " + node + " are the scores is not clear");
+                        throw new Unfit(leftIsScores ? "the scores are the sum of several products: " + node : "the scores are no product: " + node);
                     }
                     addends.add(new Addend.Plain(leftIsScores ? right : left));
                     at = leftIsScores ? left : right;

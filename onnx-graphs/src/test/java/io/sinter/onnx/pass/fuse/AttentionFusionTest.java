@@ -215,7 +215,7 @@ class AttentionFusionTest {
                 attention.heads(attention.projection(x), 0, 2, 3, 1));
         Value values = attention.heads(attention.projection(x), 0, 2, 1, 3);
         graph.output(attention.joined(attention.weights(product), values), "y");
-        refused("are broadcast to keys");
+        refused("queries of batch 1 are broadcast to keys of batch batch");
     }
 
     @Test
@@ -245,21 +245,49 @@ class AttentionFusionTest {
     }
 
     @Test
-    void keys_thatAreNotSplit_areRefused() {
+    void keys_thatAreTheSameForAllTexts_areRefused() {
         Value raw = graph.weight(1, TinyAttention.HEADS, TinyAttention.WIDTH, TinyGraph.SEQUENCE);
         Value scores = ops.matMul(attention.heads(attention.projection(x), 0, 2, 1, 3), raw);
         Value values = attention.heads(attention.projection(x), 0, 2, 1, 3);
         graph.output(attention.joined(attention.weights(scores), values), "y");
-        refused("keys are \"weight");
+        refused("queries of batch batch are broadcast to keys of batch 1");
+    }
+
+    /** As rotary positions and shared key heads do. */
+    @Test
+    void heads_thatAreComputed_areJoinedForMultiHeadAttention() {
+        Value queries = ops.relu(attention.heads(attention.projection(x), 0, 2, 1, 3));
+        Value keys = ops.relu(attention.heads(attention.projection(x), 0, 2, 1, 3));
+        Value product = ops.matMul(queries, ops.transpose(keys, 0, 1, 3, 2));
+        Value values = attention.heads(attention.projection(x), 0, 2, 1, 3);
+        Value mask = attention.additive(graph.paddingMask("mask"), LOWEST);
+        Value scores = ops.add(ops.mul(product, graph.scalar(0.5)), mask);
+        graph.output(attention.joined(attention.weights(scores), values), "y");
+        FusionAssert.Outcome outcome = assertThat(new AttentionFusion()).on(graph);
+        assertThat(outcome.count().fused()).hasSize(1);
+        assertThat(outcome.node("MultiHeadAttention").input(4)).isNotNull();
     }
 
     @Test
-    void queries_withAnActivationBetween_areRefused() {
-        Value queries = ops.relu(attention.heads(attention.projection(x), 0, 2, 1, 3));
-        Value scores = ops.matMul(queries, attention.heads(attention.projection(x), 0, 2, 3, 1));
-        Value values = attention.heads(attention.projection(x), 0, 2, 1, 3);
-        graph.output(attention.joined(attention.weights(scores), values), "y");
-        refused("queries go through Relu");
+    void headsInTheBatch_areRefused() {
+        Value queries = ops.reshape(attention.heads(attention.projection(x), 0, 2, 1, 3), -1, TinyGraph.SEQUENCE, 4);
+        Value keys = ops.reshape(attention.heads(attention.projection(x), 0, 2, 3, 1), -1, 4, TinyGraph.SEQUENCE);
+        Value values = ops.reshape(attention.heads(attention.projection(x), 0, 2, 1, 3), -1, TinyGraph.SEQUENCE, 4);
+        Value weights = attention.weights(ops.matMul(queries, keys));
+        Value heads = ops.reshape(ops.matMul(weights, values), -1, 2, TinyGraph.SEQUENCE, 4);
+        graph.output(ops.reshape(ops.transpose(heads, 0, 2, 1, 3), 0, 0, 8), "y");
+        refused("expected four axes");
+    }
+
+    @Test
+    void scores_thatAreASumOfProducts_takeTheRestAsABias() {
+        Value more = ops.matMul(
+                attention.heads(attention.projection(x), 0, 2, 1, 3),
+                graph.weight(1, TinyAttention.HEADS, TinyAttention.WIDTH, TinyGraph.SEQUENCE));
+        Value bias = ops.tanh(more);
+        graph.output(attention.of(x, scores -> ops.add(scores, bias)), "y");
+        FusionAssert.Outcome outcome = assertThat(new AttentionFusion()).on(graph);
+        assertThat(outcome.node("Attention").input(5)).isNotNull();
     }
 
     @Test
