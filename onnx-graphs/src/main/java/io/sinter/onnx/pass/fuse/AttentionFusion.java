@@ -36,7 +36,9 @@ public final class AttentionFusion implements Fusion {
     @Override
     public FusionCount fuse(Model model) {
         Rewrite rewrite = new Rewrite(model, Structure.ATTENTION);
-        int present = rewrite.present(MicrosoftOps.DOMAIN, "Attention", "MultiHeadAttention", "GroupQueryAttention");
+        int present = rewrite.present("", "Attention")
+                + rewrite.present(
+                        MicrosoftOps.DOMAIN, "Attention", "MultiHeadAttention", "GroupQueryAttention", "QAttention");
         PackedProjections projections = new PackedProjections();
         MaskInputs masks = new MaskInputs();
         for (Node softmax : rewrite.nodes("", "Softmax")) {

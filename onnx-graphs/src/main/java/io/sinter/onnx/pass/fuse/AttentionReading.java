@@ -109,8 +109,8 @@ record AttentionReading(Scores scores, HeadSplit values, HiddenRows hiddenRows, 
     private static void requireOneBatch(HeadSplit queries, HeadSplit keys) throws Unfit {
         Dim one = Dim.of(1);
         if (queries.batch().equals(one) != keys.batch().equals(one)) {
-            throw new Unfit("queries of batch %s are broadcast to keys of batch %s"
-                    .formatted(queries.batch(), keys.batch()));
+            throw new Unfit(
+                    "queries of batch %s are broadcast to keys of batch %s".formatted(queries.batch(), keys.batch()));
         }
     }
 

@@ -27,10 +27,14 @@ final class ConstantElements {
         }
         long offset = 0;
         for (int i = 0; i < index.size(); i++) {
-            if (!(index.get(i) instanceof Number(double place)) || place < 0 || place >= data.dim(i)) {
+            if (!(index.get(i) instanceof Number(double place))) {
                 return counting(data, index);
             }
-            offset = offset * data.dim(i) + (long) place;
+            double fromStart = place < 0 ? place + data.dim(i) : place;
+            if (fromStart < 0 || fromStart >= data.dim(i)) {
+                return null;
+            }
+            offset = offset * data.dim(i) + (long) fromStart;
         }
         return new Number(doubles(data)[(int) offset]);
     }

@@ -13,6 +13,7 @@ import io.sinter.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,28 +35,35 @@ final class Elements {
     /** The element of a value of known rank that stands at the coordinates, or null where the rank is unknown. */
     static @Nullable Element of(Value value) {
         Shape shape = Rewrite.shape(value);
-        if (shape == null) {
-            return null;
-        }
-        List<Element> index = new ArrayList<>();
-        for (int i = 0; i < shape.rank(); i++) {
-            index.add(new Coordinate(i));
-        }
-        return new Elements().at(value, index);
+        return shape == null ? null : follow(() -> new Elements().at(value, coordinates(shape.rank())));
     }
 
     /** One element of a vector. */
     static Element at(Value vector, int position) {
-        return new Elements().at(vector, List.of(new Number(position)));
+        List<Element> index = List.of(new Number(position));
+        Element element = follow(() -> new Elements().at(vector, index));
+        return element == null ? new Read(vector, index) : element;
     }
 
-    /** The element that a value has at an index of a tensor that it is broadcast to, or null as above. */
+    /** The element that a value has at the coordinates of a tensor that it is broadcast to, or null as above. */
     static @Nullable Element broadcast(Value value, int rank) {
+        return follow(() -> new Elements().spread(value, coordinates(rank)));
+    }
+
+    private static List<Element> coordinates(int rank) {
         List<Element> index = new ArrayList<>();
         for (int i = 0; i < rank; i++) {
             index.add(new Coordinate(i));
         }
-        return new Elements().spread(value, index);
+        return index;
+    }
+
+    private static @Nullable Element follow(Supplier<@Nullable Element> steps) {
+        try {
+            return steps.get();
+        } catch (IndexOutOfBoundsException | IllegalArgumentException malformed) {
+            return null; // axes that are none or inputs that are missing: ONNX Runtime will say so
+        }
     }
 
     private Element at(Value value, List<Element> index) {
@@ -82,7 +90,7 @@ final class Elements {
             case "Concat" -> concat(node, index);
             case "Slice" -> slice(node, index);
             case "Range" -> range(node, index);
-            case "Shape" -> extent(node, index);
+            case "Shape" -> Extents.element(node, index.getFirst());
             case "ConstantOfShape" -> fill(node);
             case "Trilu" -> triangle(node, index);
             default -> null;
@@ -252,20 +260,6 @@ final class Elements {
         return start instanceof Number && delta instanceof Number
                 ? Element.apply("Add", List.of(start, Element.apply("Mul", List.of(index.getFirst(), delta))))
                 : null;
-    }
-
-    private static @Nullable Element extent(Node node, List<Element> index) {
-        Shape shape = Rewrite.shape(input(node, 0));
-        if (shape == null || !(index.getFirst() instanceof Number(double position))) {
-            return null;
-        }
-        int start = (int) node.intAttribute("start", 0);
-        int axis = (int) position + (start < 0 ? Math.max(0, start + shape.rank()) : start);
-        return switch (shape.dim(axis)) {
-            case Dim.Known(long size) -> new Number(size);
-            case Dim.Symbol symbol -> new Element.Extent(symbol);
-            case Dim.Unknown ignored -> null;
-        };
     }
 
     private static @Nullable Element fill(Node node) {

@@ -39,6 +39,30 @@ final class Extents {
         return Collections.singletonList(new TensorType(type.dtype(), new Shape(dims)));
     }
 
+    /** One element of what a Shape node computes, or null where it is not known. */
+    static @Nullable Element element(Node node, Element place) {
+        Shape shape = Rewrite.shape(node.input(0));
+        if (shape == null || !(place instanceof Number(double position))) {
+            return null;
+        }
+        int rank = shape.rank();
+        int start = clamp(node.intAttribute("start", 0), rank);
+        int end = clamp(node.intAttribute("end", rank), rank);
+        int axis = (int) position + (position < 0 ? end : start);
+        if (axis < start || axis >= end) {
+            return null;
+        }
+        return switch (shape.dim(axis)) {
+            case Dim.Known(long size) -> new Number(size);
+            case Dim.Symbol symbol -> new Element.Extent(symbol);
+            case Dim.Unknown ignored -> null;
+        };
+    }
+
+    private static int clamp(long axis, int rank) {
+        return (int) Math.clamp(axis < 0 ? axis + rank : axis, 0, rank);
+    }
+
     private static Dim expanded(Node node, int axis, int rank) {
         Shape before = Rewrite.shape(node.input(0));
         Shape length = Rewrite.shape(node.input(1));

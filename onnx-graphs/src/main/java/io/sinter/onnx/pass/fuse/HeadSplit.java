@@ -66,8 +66,7 @@ record HeadSplit(Value value, List<Integer> order, long heads, long width, doubl
     /** S, as a vector of one. */
     Value length(Ops ops) {
         long axis = order.isEmpty() ? 1 : order.get(1);
-        return ops.apply(
-                "Shape", List.of(value), Map.of("start", Attribute.of(axis), "end", Attribute.of(axis + 1)));
+        return ops.apply("Shape", List.of(value), Map.of("start", Attribute.of(axis), "end", Attribute.of(axis + 1)));
     }
 
     /** The same with a constant factor before the split taken out. */
@@ -132,7 +131,8 @@ record HeadSplit(Value value, List<Integer> order, long heads, long width, doubl
         static Path to(Value start, String role) throws Unfit {
             Shape shape = Rewrite.shape(start);
             if (shape != null && shape.rank() != 4) {
-                throw new Unfit("%s have shape %s where they are multiplied, expected four axes".formatted(role, shape));
+                throw new Unfit(
+                        "%s have shape %s where they are multiplied, expected four axes".formatted(role, shape));
             }
             Path path = new Path(start, List.of(0, 1, 2, 3), 1);
             for (Path next = path; next != null; next = path.back()) {

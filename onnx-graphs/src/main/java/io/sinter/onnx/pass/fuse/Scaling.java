@@ -26,8 +26,6 @@ record Scaling(Value scaled, double factor) {
             double number = right.getAsDouble();
             return Optional.of(new Scaling(a, node.is("Div") ? 1 / number : number));
         }
-        return left.isPresent() && node.is("Mul")
-                ? Optional.of(new Scaling(b, left.getAsDouble()))
-                : Optional.empty();
+        return left.isPresent() && node.is("Mul") ? Optional.of(new Scaling(b, left.getAsDouble())) : Optional.empty();
     }
 }

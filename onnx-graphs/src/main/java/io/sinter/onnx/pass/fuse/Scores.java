@@ -57,7 +57,10 @@ record Scores(HeadSplit queries, HeadSplit keys, double scale, List<Addend> adde
                     Value right = Objects.requireNonNull(node.input(1));
                     boolean leftIsScores = isProductBehind(left);
                     if (leftIsScores == isProductBehind(right)) {
-                        throw new Unfit(leftIsScores ? "the scores are the sum of several products: " + node : "the scores are no product: " + node);
+                        throw new Unfit(
+                                leftIsScores
+                                        ? "the scores are the sum of several products: " + node
+                                        : "the scores are no product: " + node);
                     }
                     addends.add(new Addend.Plain(leftIsScores ? right : left));
                     at = leftIsScores ? left : right;
