@@ -45,9 +45,17 @@ sealed interface Element {
         if (replaced != null) {
             return replaced;
         }
-        return this instanceof Apply(String opType, List<Element> operands)
-                ? apply(opType, operands.stream().map(o -> o.with(values)).toList())
-                : this;
+        return switch (this) {
+            case Apply(String opType, List<Element> operands) -> apply(opType, with(operands, values));
+            case Read(Value source, List<Element> index) -> new Read(source, with(index, values));
+            case Number number -> number;
+            case Coordinate coordinate -> coordinate;
+            case Extent extent -> extent;
+        };
+    }
+
+    private static List<Element> with(List<Element> elements, Map<Element, Element> values) {
+        return elements.stream().map(element -> element.with(values)).toList();
     }
 
     private static Element unary(String opType, Element x) {

@@ -60,7 +60,7 @@ final class Extents {
     }
 
     private static int clamp(long axis, int rank) {
-        return (int) Math.clamp(axis < 0 ? axis + rank : axis, 0, rank);
+        return Math.clamp(axis < 0 ? axis + rank : axis, 0, rank);
     }
 
     private static Dim expanded(Node node, int axis, int rank) {

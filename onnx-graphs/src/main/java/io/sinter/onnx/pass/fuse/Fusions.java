@@ -48,6 +48,7 @@ public final class Fusions {
                         new SkipRmsNormFusion(),
                         new GeluFusion(),
                         new BiasGeluFusion(),
+                        new RotaryFusion(),
                         new AttentionFusion());
         };
     }

@@ -18,6 +18,8 @@ public enum Structure {
     BIAS_GELU("bias gelu"),
     /** Word, position and token-type embeddings, added up and normalised. */
     EMBEDDING("embedding"),
+    /** Queries or keys turned by an angle that depends on the position. */
+    ROTARY("rotary embedding"),
     /** Which keys are padding, computed with shape arithmetic. */
     PADDING_MASK("padding mask"),
     /** An operator that ONNX does not have, in a graph that is to run anywhere. */
