@@ -90,18 +90,20 @@ record HeadSplit(Value value, List<Integer> order, long heads, long width, doubl
         Value source = reshape == null || !reshape.is("Reshape") ? null : reshape.input(0);
         Shape before = Rewrite.shape(source);
         Shape after = Rewrite.shape(path.end());
-        boolean fits = before != null
-                && after != null
-                && before.rank() == 3
-                && after.rank() == 4
-                && !contradict(before.dim(0), after.dim(0))
-                && !contradict(before.dim(1), after.dim(1));
-        return fits
-                        && before.dim(2) instanceof Dim.Known(long joined)
+        if (source == null
+                || before == null
+                || after == null
+                || before.rank() != 3
+                || after.rank() != 4
+                || contradict(before.dim(0), after.dim(0))
+                || contradict(before.dim(1), after.dim(1))) {
+            return null;
+        }
+        return before.dim(2) instanceof Dim.Known(long joined)
                         && after.dim(3) instanceof Dim.Known(long width)
                         && joined % width == 0
                         && !contradict(after.dim(2), Dim.of(joined / width))
-                ? new HeadSplit(Objects.requireNonNull(source), List.of(), joined / width, width, path.scale())
+                ? new HeadSplit(source, List.of(), joined / width, width, path.scale())
                 : null;
     }
 
