@@ -5,7 +5,6 @@ import io.sinter.onnx.io.OnnxWriter;
 import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.pass.fuse.FusionCount;
-import io.sinter.onnx.pass.fuse.Refusal;
 import io.sinter.onnx.pass.fuse.Target;
 import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
@@ -169,7 +168,9 @@ public record ModelOptimization(Runtime runtime, SessionOptions session, GateSet
         private static OptimizeResult.Fused fused(FusionCount count) {
             return new OptimizeResult.Fused(
                     count.toString(),
-                    count.refusals().stream().map(Refusal::toString).toList());
+                    count.refusals().stream()
+                            .map(refusal -> refusal.where() + ": " + refusal.reason())
+                            .toList());
         }
     }
 }
