@@ -47,7 +47,10 @@ final class DemoCommand implements Callable<Integer> {
             description = "Another set: lines score<TAB>sentence<TAB>sentence (default: STS-B test).")
     private @Nullable Path sts;
 
-    @Option(names = "--pairs", paramLabel = "N", description = "Use the first N pairs, and texts with masks, only, for a quick look.")
+    @Option(
+            names = "--pairs",
+            paramLabel = "N",
+            description = "Use the first N pairs, and texts with masks, only, for a quick look.")
     private @Nullable Integer pairs;
 
     @Mixin
@@ -87,8 +90,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         List<FillMaskDemo.Row> rows = new ArrayList<>();
         show("");
-        show("%-48s %14s   %14s   %9s"
-                .formatted("fill-mask model: loss, accuracy", "fiction", "reference*", "merge"));
+        show("%-48s %14s   %14s   %9s".formatted("fill-mask model: loss, accuracy", "fiction", "reference*", "merge"));
         demo.run(row -> {
             rows.add(row);
             show(format(row));
@@ -167,6 +169,7 @@ final class DemoCommand implements Callable<Integer> {
         masks.stream()
                 .filter(r -> !r.output().isEmpty())
                 .findFirst()
-                .ifPresent(r -> out.println("               sinter fill-mask " + r.output() + " \"She opened the [MASK].\""));
+                .ifPresent(r ->
+                        out.println("               sinter fill-mask " + r.output() + " \"She opened the [MASK].\""));
     }
 }

@@ -41,13 +41,13 @@ record FillMaskDemo(Runtime runtime, SessionOptions session, Path samples, Path 
     /** Every registered combiner; those with parameters start at the average, for nothing is trained here. */
     static final List<Variant> VARIANTS = List.of(
             new Variant("average", "average, fiction's body", "body: fiction\ncombine: {method: average}\n"),
-            new Variant("average-reference", "average, reference's body", "body: reference\ncombine: {method: average}\n"),
+            new Variant(
+                    "average-reference", "average, reference's body", "body: reference\ncombine: {method: average}\n"),
             new Variant(
                     "weighted",
                     "weighted-sum 0.7 + 0.3, fiction's body",
                     "body: fiction\ncombine: {method: weighted-sum, weights: [0.7, 0.3]}\n"),
-            new Variant(
-                    "linear", "linear (an average)", "body: fiction\ncombine: {method: linear, init: average}\n"),
+            new Variant("linear", "linear (an average)", "body: fiction\ncombine: {method: linear, init: average}\n"),
             new Variant("mlp", "mlp (an average)", "body: fiction\ncombine: {method: mlp, init: average}\n"),
             new Variant(
                     "attention-live",
@@ -92,7 +92,8 @@ record FillMaskDemo(Runtime runtime, SessionOptions session, Path samples, Path 
                 models:
                   - {name: fiction, model: "%s"}
                   - {name: reference, model: "%s"}
-                """.formatted(model("fiction").toAbsolutePath(), model("reference").toAbsolutePath());
+                """.formatted(
+                        model("fiction").toAbsolutePath(), model("reference").toAbsolutePath());
         for (Variant variant : VARIANTS) {
             Path folder = output.resolve("fill-mask").resolve(variant.folder());
             MergeReport report = new Merger(runtime, session, TerminalProgress.standard())
@@ -133,13 +134,7 @@ record FillMaskDemo(Runtime runtime, SessionOptions session, Path samples, Path 
             MaskedResult fiction = MaskedEvaluation.run(opened, data.get(0));
             MaskedResult reference = MaskedEvaluation.run(opened, data.get(1));
             return new Row(
-                    title,
-                    fiction.loss(),
-                    fiction.accuracy(),
-                    reference.loss(),
-                    reference.accuracy(),
-                    millis,
-                    folder);
+                    title, fiction.loss(), fiction.accuracy(), reference.loss(), reference.accuracy(), millis, folder);
         }
     }
 

@@ -24,7 +24,8 @@ class FillMaskDemoTest {
             String method = "method: " + Combiners.method(combiner.asSubclass(io.sinter.combine.Combiner.class));
             assertThat(FillMaskDemo.VARIANTS)
                     .as(method)
-                    .anyMatch(v -> v.recipe().contains(method + ",") || v.recipe().contains(method + "}"));
+                    .anyMatch(
+                            v -> v.recipe().contains(method + ",") || v.recipe().contains(method + "}"));
         }
     }
 
