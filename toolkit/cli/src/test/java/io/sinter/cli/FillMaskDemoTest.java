@@ -3,12 +3,14 @@ package io.sinter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sinter.combine.Combiner;
 import io.sinter.combine.Combiners;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.runtime.SessionOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +23,7 @@ class FillMaskDemoTest {
     @Test
     void variants_areOfEveryRegisteredCombiner() {
         for (Class<?> combiner : Combiners.BUILT_IN) {
-            String method = "method: " + Combiners.method(combiner.asSubclass(io.sinter.combine.Combiner.class));
+            String method = "method: " + Combiners.method(combiner.asSubclass(Combiner.class));
             assertThat(FillMaskDemo.VARIANTS)
                     .as(method)
                     .anyMatch(
@@ -55,7 +57,7 @@ class FillMaskDemoTest {
 
     private static void is(Map<String, FillMaskDemo.Row> rows, String model, double loss, double accuracy) {
         assertThat(rows).containsKey(model);
-        FillMaskDemo.Row row = rows.get(model);
+        FillMaskDemo.Row row = Objects.requireNonNull(rows.get(model));
         assertThat(row.fictionLoss()).as(model).isCloseTo(loss, within(1e-3));
         assertThat(row.fictionAccuracy()).as(model).isCloseTo(accuracy, within(1e-3));
     }
