@@ -1,6 +1,7 @@
 package io.sinter.tokenizer;
 
 import io.sinter.error.MalformedException;
+import io.sinter.tokenizer.SentencePieceModel.Piece;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,10 +35,11 @@ final class AddedVocabulary {
      * Adds, in this order, what {@code added_tokens_decoder} of {@code tokenizer_config.json} lists,
      * {@code added_tokens.json}, and the special tokens.
      *
-     * @param vocabulary tokens with ids from 0 without holes
+     * @param units the vocabulary; of a SentencePiece model, its control and user-defined pieces are added too
      * @throws MalformedException if an id that a file gives is neither the vocabulary's nor the next one
      */
-    static AddedVocabulary of(TokenizerFiles files, Map<String, Integer> vocabulary, SpecialTokens special) {
+    static AddedVocabulary of(TokenizerFiles files, Units units, SpecialTokens special) {
+        Map<String, Integer> vocabulary = units.ids();
         AddedVocabulary added = new AddedVocabulary(files.folder(), vocabulary);
         Map<String, AddedToken> specials = new LinkedHashMap<>();
         special.all().forEach(t -> specials.put(t.content(), t));
@@ -47,6 +49,9 @@ final class AddedVocabulary {
             added.declare(TokenizerFiles.ADDED_TOKENS, entry.getKey(), token);
         }
         specials.values().forEach(added::add);
+        if (units instanceof Units.Pieces pieces) {
+            pieces.pieces().stream().filter(Piece::isAdded).map(Piece::token).forEach(added::add);
+        }
         for (JsonNode word : files.config().path("never_split")) {
             if (word.isString() && vocabulary.containsKey(word.stringValue())) {
                 added.add(AddedToken.word(word.stringValue()));

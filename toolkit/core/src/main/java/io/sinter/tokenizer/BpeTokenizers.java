@@ -54,17 +54,17 @@ final class BpeTokenizers {
                 byteLevel(inputs, Components.part("NFC"), qwenWords(prefixSpace), endsOr(inputs, ignoredOffsets()));
             case CLIP -> clip(inputs);
             case LLAMA -> llama(inputs);
-            case BERT, FUNNEL, MPNET -> throw new IllegalArgumentException(inputs.family() + " is WordPiece");
+            default -> throw new IllegalArgumentException(inputs.family() + " has no merges");
         };
     }
 
     private static Pipeline byteLevel(Inputs inputs, JsonNode normalizer, JsonNode words, JsonNode ends) {
-        ObjectNode model = model(inputs, inputs.files().merges());
+        ObjectNode model = model(inputs, merges(inputs));
         return new Pipeline(normalizer, words, model, ends, Components.byteLevelDecoder());
     }
 
     private static Pipeline clip(Inputs inputs) {
-        List<List<String>> merges = inputs.files().merges();
+        List<List<String>> merges = merges(inputs);
         ObjectNode model = model(inputs, merges.subList(0, Math.min(merges.size(), CLIP_MERGES)));
         model.put("unk_token", inputs.special().required("unk")).put("end_of_word_suffix", "</w>");
         JsonNode normalizer = Components.sequence(
@@ -87,7 +87,7 @@ final class BpeTokenizers {
     private static Pipeline llama(Inputs inputs) {
         boolean prefixSpace = inputs.files().flag("add_prefix_space", true);
         boolean legacy = inputs.files().flag("legacy", true);
-        ObjectNode model = model(inputs, inputs.files().merges());
+        ObjectNode model = model(inputs, merges(inputs));
         model.put("unk_token", inputs.special().required("unk"))
                 .put("fuse_unk", true)
                 .put("byte_fallback", true);
@@ -131,6 +131,14 @@ final class BpeTokenizers {
         ArrayNode list = model.putArray("merges");
         merges.forEach(pair -> list.addArray().add(pair.get(0)).add(pair.get(1)));
         return model;
+    }
+
+    private static List<List<String>> merges(Inputs inputs) {
+        return switch (inputs.units()) {
+            case Units.Words words -> List.of();
+            case Units.Merges units -> units.merges();
+            case Units.Pieces units -> SentencePieceTokenizers.merges(units.pieces(), units.ids());
+        };
     }
 
     private static JsonNode qwenWords(boolean prefixSpace) {

@@ -111,10 +111,15 @@ final class SpecialTokens {
     private static Optional<AddedToken> usual(TokenizerFamily family, String role) {
         String token = switch (family) {
             case BERT, FUNNEL -> brackets(role, false);
-            case DEBERTA -> brackets(role, true);
+            case DEBERTA, DEBERTA_V2 -> brackets(role, true);
+            case ALBERT -> switch (role) {
+                case "unk", "pad" -> angles(role);
+                default -> brackets(role, true);
+            };
             case MODERNBERT -> brackets(role, false);
             case MPNET -> role.equals("unk") ? "[UNK]" : angles(role);
-            case ROBERTA -> angles(role);
+            case ROBERTA, XLM_ROBERTA, CAMEMBERT -> angles(role);
+            case T5 -> List.of("eos", "unk", "pad").contains(role) ? angles(role) : "";
             case GPT2 -> List.of("bos", "eos", "unk").contains(role) ? "<|endoftext|>" : "";
             case QWEN2 -> List.of("eos", "unk", "pad").contains(role) ? "<|endoftext|>" : "";
             case CLIP ->
@@ -127,8 +132,8 @@ final class SpecialTokens {
         };
         boolean lstrip = role.equals("mask")
                 && switch (family) {
-                    case ROBERTA, DEBERTA, MODERNBERT -> true;
-                    case BERT, FUNNEL, MPNET, GPT2, QWEN2, CLIP, LLAMA -> false;
+                    case ROBERTA, DEBERTA, MODERNBERT, XLM_ROBERTA, CAMEMBERT, ALBERT -> true;
+                    case BERT, FUNNEL, MPNET, GPT2, QWEN2, CLIP, LLAMA, T5, DEBERTA_V2 -> false;
                 };
         return token.isEmpty()
                 ? Optional.empty()

@@ -2,11 +2,14 @@ package io.sinter.tokenizer;
 
 import io.sinter.error.MissingException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.NullNode;
@@ -34,14 +37,14 @@ final class TokenizerBuilder {
      *
      * @param files configuration and merges
      * @param family which kind
-     * @param ids the vocabulary
+     * @param units the vocabulary
      * @param special the special tokens by role
      * @param added the added tokens with their ids
      */
     record Inputs(
             TokenizerFiles files,
             TokenizerFamily family,
-            Map<String, Integer> ids,
+            Units units,
             SpecialTokens special,
             AddedVocabulary added) {
 
@@ -57,7 +60,7 @@ final class TokenizerBuilder {
         /** The vocabulary as a model lists it. */
         ObjectNode vocabulary() {
             ObjectNode vocabulary = JsonNodeFactory.instance.objectNode();
-            ids.forEach(vocabulary::put);
+            units.ids().forEach(vocabulary::put);
             return vocabulary;
         }
     }
@@ -77,36 +80,46 @@ final class TokenizerBuilder {
     /** Builds from what is in a folder; nothing where no vocabulary is there from which one could be built. */
     static Optional<Built> build(Path folder) {
         TokenizerFiles files = TokenizerFiles.read(folder);
-        boolean lines = files.has(TokenizerFiles.LINES);
-        if (!lines && !files.has(TokenizerFiles.VOCABULARY)) {
-            return Optional.empty();
-        }
-        if (lines && !TokenizerFamily.isStated(files)) {
-            return Optional.empty();
-        }
-        return Optional.of(build(files, TokenizerFamily.of(files)));
+        List<VocabularyFormat> there = Arrays.stream(VocabularyFormat.values())
+                .filter(f -> f.find(files).isPresent())
+                .toList();
+        boolean linesAlone = there.equals(List.of(VocabularyFormat.LINES)) && !TokenizerFamily.isStated(files);
+        return there.isEmpty() || linesAlone
+                ? Optional.empty()
+                : Optional.of(build(files, TokenizerFamily.of(files), there));
     }
 
-    private static Built build(TokenizerFiles files, TokenizerFamily family) {
-        boolean wordPiece = switch (family) {
-            case BERT, FUNNEL, MPNET -> true;
-            case GPT2, ROBERTA, DEBERTA, MODERNBERT, CLIP, QWEN2, LLAMA -> false;
-        };
-        String needed = wordPiece ? TokenizerFiles.LINES : TokenizerFiles.VOCABULARY;
-        if (!files.has(needed)) {
-            throw new MissingException("%s: no tokenizer.json, and to build a %s's there must be %s"
-                    .formatted(files.folder(), family.className(), wordPiece ? needed : "vocab.json and merges.txt"));
-        }
-        Map<String, Integer> ids = wordPiece ? files.lines() : files.vocabulary();
-        Set<String> known = new HashSet<>(ids.keySet());
+    private static Built build(TokenizerFiles files, TokenizerFamily family, List<VocabularyFormat> there) {
+        VocabularyFormat format = family.formats().stream()
+                .filter(there::contains)
+                .findFirst()
+                .orElseThrow(() -> new MissingException("%s: no tokenizer.json, and to build a %s's there must be %s"
+                        .formatted(
+                                files.folder(),
+                                family.className(),
+                                family.formats().stream()
+                                        .map(VocabularyFormat::label)
+                                        .collect(Collectors.joining(", or ")))));
+        Units units = Units.read(files, family, format);
+        Set<String> known = new HashSet<>(units.ids().keySet());
         known.addAll(AddedVocabulary.declared(files));
         SpecialTokens special = SpecialTokens.of(files, family, known::contains);
-        AddedVocabulary added = AddedVocabulary.of(files, ids, special);
-        Inputs inputs = new Inputs(files, family, ids, special, added);
-        Pipeline pipeline = wordPiece ? WordPieceTokenizers.pipeline(inputs) : BpeTokenizers.pipeline(inputs);
+        AddedVocabulary added = AddedVocabulary.of(files, units, special);
+        Inputs inputs = new Inputs(files, family, units, special, added);
         String note = "%s: no tokenizer.json, so it was built from %s as a %s's"
-                .formatted(files.folder(), wordPiece ? needed : "vocab.json and merges.txt", family.className());
-        return new Built(json(pipeline, added), note);
+                .formatted(files.folder(), format.label(), family.className());
+        return new Built(json(pipeline(inputs), added), note);
+    }
+
+    private static Pipeline pipeline(Inputs inputs) {
+        return switch (inputs.units()) {
+            case Units.Words words -> WordPieceTokenizers.pipeline(inputs);
+            case Units.Merges merges -> BpeTokenizers.pipeline(inputs);
+            case Units.Pieces pieces ->
+                inputs.family() == TokenizerFamily.LLAMA
+                        ? BpeTokenizers.pipeline(inputs)
+                        : SentencePieceTokenizers.pipeline(inputs, pieces.model(), pieces.pieces());
+        };
     }
 
     private static ObjectNode json(Pipeline pipeline, AddedVocabulary added) {

@@ -3,6 +3,7 @@ package io.sinter.tokenizer;
 import io.sinter.error.MissingException;
 import io.sinter.error.UnsupportedException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -66,7 +67,17 @@ enum TokenizerFamily {
     /** Byte-level BPE of the text in form NFC, a digit a token. */
     QWEN2(Set.of("Qwen2Tokenizer"), Set.of("qwen2", "qwen3", "qwen2_moe", "qwen3_moe")),
     /** SentencePiece's BPE, with bytes for characters that the vocabulary lacks. */
-    LLAMA(Set.of("LlamaTokenizer"), Set.of("llama", "mistral", "mixtral"));
+    LLAMA(Set.of("LlamaTokenizer"), Set.of("llama", "mistral", "mixtral")),
+    /** SentencePiece's unigrams of text without accents, between [CLS] and [SEP]. */
+    ALBERT(Set.of("AlbertTokenizer"), Set.of("albert")),
+    /** SentencePiece's unigrams between {@code <s>} and {@code </s>}, with ids in fairseq's order. */
+    XLM_ROBERTA(Set.of("XLMRobertaTokenizer"), Set.of("xlm-roberta", "xlm-roberta-xl", "xmod")),
+    /** The same with other additions. */
+    CAMEMBERT(Set.of("CamembertTokenizer"), Set.of("camembert")),
+    /** SentencePiece's unigrams and {@code </s>}. */
+    T5(Set.of("T5Tokenizer"), Set.of("t5", "mt5", "umt5")),
+    /** SentencePiece's unigrams between [CLS] and [SEP]. */
+    DEBERTA_V2(Set.of("DebertaV2Tokenizer"), Set.of("deberta-v2"));
 
     private final Set<String> classes;
     private final Set<String> modelTypes;
@@ -101,6 +112,16 @@ enum TokenizerFamily {
         return files.tokenizerClass().isPresent() || files.modelType().isPresent();
     }
 
+    /** What a tokenizer is built from; where there are several, any of these is enough. */
+    List<VocabularyFormat> formats() {
+        return switch (this) {
+            case BERT, FUNNEL, MPNET -> List.of(VocabularyFormat.LINES);
+            case GPT2, ROBERTA, DEBERTA, MODERNBERT, CLIP, QWEN2 -> List.of(VocabularyFormat.MERGES);
+            case LLAMA -> List.of(VocabularyFormat.MERGES, VocabularyFormat.SENTENCE_PIECE);
+            case ALBERT, XLM_ROBERTA, CAMEMBERT, T5, DEBERTA_V2 -> List.of(VocabularyFormat.SENTENCE_PIECE);
+        };
+    }
+
     /** The class that its Hugging Face tokenizers are named after. */
     String className() {
         return switch (this) {
@@ -114,6 +135,11 @@ enum TokenizerFamily {
             case CLIP -> "CLIPTokenizer";
             case QWEN2 -> "Qwen2Tokenizer";
             case LLAMA -> "LlamaTokenizer";
+            case ALBERT -> "AlbertTokenizer";
+            case XLM_ROBERTA -> "XLMRobertaTokenizer";
+            case CAMEMBERT -> "CamembertTokenizer";
+            case T5 -> "T5Tokenizer";
+            case DEBERTA_V2 -> "DebertaV2Tokenizer";
         };
     }
 

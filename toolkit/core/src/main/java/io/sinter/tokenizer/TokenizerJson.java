@@ -51,7 +51,7 @@ public final class TokenizerJson {
 
     /**
      * The tokenizer of the model in a folder: {@code tokenizer.json}, or one built from {@code vocab.txt}, or from
-     * {@code vocab.json} and {@code merges.txt}. Nothing where there is none of these, or a {@code vocab.txt} alone, with
+     * {@code vocab.json} and {@code merges.txt}, or from a SentencePiece model. Nothing where there is none of these, or a {@code vocab.txt} alone, with
      * nothing to say what tokenizer it is of.
      *
      * @throws io.sinter.error.UnsupportedException if none is built for the model's tokenizer class; names those known
@@ -72,7 +72,7 @@ public final class TokenizerJson {
     public static TokenizerJson load(Path folder) {
         return find(folder)
                 .orElseThrow(() -> new MissingException(
-                        "%s: no tokenizer.json in this folder, and none to build from vocab.txt, or vocab.json and merges.txt, with the model's config.json; put the model's files there"
+                        "%s: no tokenizer.json in this folder, and none to build from vocab.txt, vocab.json and merges.txt, or a SentencePiece model, with the model's config.json; put the model's files there"
                                 .formatted(folder)));
     }
 

@@ -23,7 +23,7 @@ final class WordPieceTokenizers {
     static Pipeline pipeline(Inputs inputs) {
         ObjectNode model = Components.part("WordPiece");
         String unknown = inputs.special().required("unk");
-        if (!inputs.ids().containsKey(unknown)) {
+        if (!inputs.units().ids().containsKey(unknown)) {
             throw new MalformedException("%s: unk_token \"%s\" is not in %s"
                     .formatted(inputs.files().folder(), unknown, TokenizerFiles.LINES));
         }
@@ -43,7 +43,7 @@ final class WordPieceTokenizers {
     private static JsonNode normalizer(Inputs inputs) {
         TokenizerFiles files = inputs.files();
         boolean basic = files.flag("do_basic_tokenize", true);
-        boolean lowercase = basic && files.flag("do_lower_case", !isCased(inputs.ids()));
+        boolean lowercase = basic && files.flag("do_lower_case", !isCased(inputs.units().ids()));
         boolean chinese = basic && files.flag("tokenize_chinese_chars", true);
         JsonNode accents = files.config().path("strip_accents").isBoolean()
                 ? BooleanNode.valueOf(files.flag("strip_accents", false))
@@ -70,8 +70,7 @@ final class WordPieceTokenizers {
         return switch (inputs.family()) {
             case FUNNEL -> inputs.template("cls:2 A:0 sep:0", "cls:2 A:0 sep:0 B:1 sep:1", "cls", "sep");
             case MPNET -> inputs.template("cls:0 A:0 sep:0", "cls:0 A:0 sep:0 sep:0 B:0 sep:0", "cls", "sep");
-            case BERT, GPT2, ROBERTA, DEBERTA, MODERNBERT, CLIP, QWEN2, LLAMA ->
-                inputs.template("cls:0 A:0 sep:0", "cls:0 A:0 sep:0 B:1 sep:1", "cls", "sep");
+            default -> inputs.template("cls:0 A:0 sep:0", "cls:0 A:0 sep:0 B:1 sep:1", "cls", "sep");
         };
     }
 }

@@ -130,8 +130,8 @@ class TokenizerBuilderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    {"model_type": "bert"}  | {"tokenizer_class": "BertJapaneseTokenizer"} | tokenizer class "BertJapaneseTokenizer" none is built; known: BartTokenizer, BertTokenizer,
-                    {"model_type": "whale"} | {}                                           | model type "whale" none is built; known: bart, bert,
+                    {"model_type": "bert"}  | {"tokenizer_class": "BertJapaneseTokenizer"} | tokenizer class "BertJapaneseTokenizer" none is built; known: AlbertTokenizer, BartTokenizer,
+                    {"model_type": "whale"} | {}                                           | model type "whale" none is built; known: albert, bart, bert,
                     """)
     void unknownKind_isNamedWithThoseKnown(String config, String tokenizer, String message) throws IOException {
         write("config.json", config);
