@@ -152,8 +152,8 @@ record SentencePieceModel(List<Piece> pieces, Algorithm algorithm, int unknownId
                 }
             }
             if (text.isEmpty() || !Float.isFinite(score)) {
-                throw new MalformedException(
-                        "%s: piece %d: \"%s\" with score %s, expected a text and a number".formatted(file, pieces.size(), text, score));
+                throw new MalformedException("%s: piece %d: \"%s\" with score %s, expected a text and a number"
+                        .formatted(file, pieces.size(), text, score));
             }
             return new Piece(text, score, type);
         }

@@ -49,7 +49,9 @@ final class SentencePieceTokenizers {
             }
             case ALBERT ->
                 file.forEach(p -> pieces.add(
-                        isNumberWithComma(p.text()) ? new Piece(p.text(), p.score() - NUMBER_WITH_COMMA, p.type()) : p));
+                        isNumberWithComma(p.text())
+                                ? new Piece(p.text(), p.score() - NUMBER_WITH_COMMA, p.type())
+                                : p));
             case DEBERTA_V2, LLAMA -> pieces.addAll(file);
             case BERT, FUNNEL, MPNET, GPT2, ROBERTA, DEBERTA, MODERNBERT, CLIP, QWEN2 ->
                 throw new IllegalArgumentException(family + " has no SentencePiece model");
@@ -146,9 +148,7 @@ final class SentencePieceTokenizers {
             case DEBERTA_V2 ->
                 inputs.files().flag("split_by_punct", false)
                         ? Components.sequence(
-                                "pretokenizers",
-                                Components.part("Punctuation").put("behavior", "Isolated"),
-                                metaspace)
+                                "pretokenizers", Components.part("Punctuation").put("behavior", "Isolated"), metaspace)
                         : metaspace;
             default -> metaspace;
         };

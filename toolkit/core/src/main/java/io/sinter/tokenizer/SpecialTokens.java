@@ -112,10 +112,11 @@ final class SpecialTokens {
         String token = switch (family) {
             case BERT, FUNNEL -> brackets(role, false);
             case DEBERTA, DEBERTA_V2 -> brackets(role, true);
-            case ALBERT -> switch (role) {
-                case "unk", "pad" -> angles(role);
-                default -> brackets(role, true);
-            };
+            case ALBERT ->
+                switch (role) {
+                    case "unk", "pad" -> angles(role);
+                    default -> brackets(role, true);
+                };
             case MODERNBERT -> brackets(role, false);
             case MPNET -> role.equals("unk") ? "[UNK]" : angles(role);
             case ROBERTA, XLM_ROBERTA, CAMEMBERT -> angles(role);

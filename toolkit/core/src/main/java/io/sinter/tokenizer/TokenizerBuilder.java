@@ -42,11 +42,7 @@ final class TokenizerBuilder {
      * @param added the added tokens with their ids
      */
     record Inputs(
-            TokenizerFiles files,
-            TokenizerFamily family,
-            Units units,
-            SpecialTokens special,
-            AddedVocabulary added) {
+            TokenizerFiles files, TokenizerFamily family, Units units, SpecialTokens special, AddedVocabulary added) {
 
         /** Puts the tokens of these roles around texts; see {@link Components#template}. */
         ObjectNode template(String single, String pair, String... roles) {

@@ -11,8 +11,7 @@ enum VocabularyFormat {
     /** Tokens with their ids, and pairs of them in the order in which they are merged. */
     MERGES("vocab.json and merges.txt", "vocab.json"),
     /** A model of SentencePiece. */
-    SENTENCE_PIECE(
-            "a SentencePiece model", "sentencepiece.bpe.model", "spiece.model", "spm.model", "tokenizer.model");
+    SENTENCE_PIECE("a SentencePiece model", "sentencepiece.bpe.model", "spiece.model", "spm.model", "tokenizer.model");
 
     private final String label;
     private final List<String> names;

@@ -43,7 +43,8 @@ final class WordPieceTokenizers {
     private static JsonNode normalizer(Inputs inputs) {
         TokenizerFiles files = inputs.files();
         boolean basic = files.flag("do_basic_tokenize", true);
-        boolean lowercase = basic && files.flag("do_lower_case", !isCased(inputs.units().ids()));
+        boolean lowercase =
+                basic && files.flag("do_lower_case", !isCased(inputs.units().ids()));
         boolean chinese = basic && files.flag("tokenize_chinese_chars", true);
         JsonNode accents = files.config().path("strip_accents").isBoolean()
                 ? BooleanNode.valueOf(files.flag("strip_accents", false))

@@ -60,11 +60,14 @@ class SentencePieceTest {
         }
 
         Proto trainer(int algorithm, int unknownId) {
-            return message(2, new Proto().number(3, algorithm).number(40, unknownId).bytes());
+            return message(
+                    2, new Proto().number(3, algorithm).number(40, unknownId).bytes());
         }
 
         Proto charsMap(String base64) {
-            return message(3, new Proto().message(2, Base64.getDecoder().decode(base64)).bytes());
+            return message(
+                    3,
+                    new Proto().message(2, Base64.getDecoder().decode(base64)).bytes());
         }
 
         private Proto message(int number, byte[] content) {
@@ -76,13 +79,13 @@ class SentencePieceTest {
         }
 
         private Proto key(int number, int wireType) {
-            return varint(number << 3 | wireType);
+            return varint((number << 3) | wireType);
         }
 
         private Proto varint(int value) {
             int rest = value;
             while (rest > 0x7F) {
-                bytes.write(rest & 0x7F | 0x80);
+                bytes.write((rest & 0x7F) | 0x80);
                 rest >>>= 7;
             }
             bytes.write(rest);
@@ -172,8 +175,7 @@ class SentencePieceTest {
     }
 
     private static List<String> expected(GoldenTexts golden, GoldenTexts.Case text) {
-        Vocabulary recorded =
-                Vocabulary.read(golden.folder().resolve("tokenizer.json"));
+        Vocabulary recorded = Vocabulary.read(golden.folder().resolve("tokenizer.json"));
         List<String> tokens = new ArrayList<>();
         for (JsonNode id : text.expected().path("ids")) {
             tokens.add(recorded.token(id.intValue()).orElseThrow());
@@ -188,7 +190,9 @@ class SentencePieceTest {
         same(GoldenTexts.of("albert_base"), json);
         JsonNode built = StrictJson.object(json.file(), json.bytes());
         for (String part : List.of("normalizer", "pre_tokenizer", "post_processor", "decoder", "added_tokens")) {
-            assertThat(built.path(part)).as(part).isEqualTo(tokenizer("albert_base").path(part));
+            assertThat(built.path(part))
+                    .as(part)
+                    .isEqualTo(tokenizer("albert_base").path(part));
         }
     }
 
@@ -243,7 +247,15 @@ class SentencePieceTest {
 
         assertThat(json.vocabulary().ids().keySet())
                 .containsExactly(
-                        "<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>", "<unk>NOTUSED", "<s>", "</s>", "\u2581oui", "<mask>");
+                        "<s>NOTUSED",
+                        "<pad>",
+                        "</s>NOTUSED",
+                        "<unk>",
+                        "<unk>NOTUSED",
+                        "<s>",
+                        "</s>",
+                        "\u2581oui",
+                        "<mask>");
         try (Tokenizer tokenizer = Tokenizer.open(json, 16)) {
             assertThat(tokenizer.encode(List.of("oui <mask>")).getFirst().ids().toLongArray())
                     .containsExactly(5, 7, 8, 6);
@@ -254,14 +266,17 @@ class SentencePieceTest {
     void llama_getsItsMergesFromTheScores() throws IOException {
         JsonNode golden = tokenizer("llama_gqa").path("model");
         List<String> merged = new ArrayList<>();
-        golden.path("merges").forEach(m -> merged.add(m.get(0).stringValue() + m.get(1).stringValue()));
+        golden.path("merges")
+                .forEach(m -> merged.add(m.get(0).stringValue() + m.get(1).stringValue()));
         Proto proto = new Proto().trainer(2, 0);
         golden.path("vocab").properties().stream()
                 .sorted((a, b) -> a.getValue().intValue() - b.getValue().intValue())
                 .forEach(e -> proto.piece(
                         e.getKey(),
                         merged.contains(e.getKey()) ? -merged.indexOf(e.getKey()) : -1e6,
-                        e.getKey().matches("<0x..>") ? 6 : type(e.getKey(), e.getValue().intValue(), 0)));
+                        e.getKey().matches("<0x..>")
+                                ? 6
+                                : type(e.getKey(), e.getValue().intValue(), 0)));
         Path model = GoldenTexts.MODELS.resolve("llama_gqa");
         Files.copy(model.resolve("config.json"), folder.resolve("config.json"));
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"add_eos_token\": true}");
@@ -274,7 +289,11 @@ class SentencePieceTest {
         GoldenTexts texts = GoldenTexts.of("llama_gqa");
         try (Tokenizer tokenizer = Tokenizer.open(json, 512)) {
             for (GoldenTexts.Case text : texts.singles()) {
-                assertThat(tokenizer.encode(List.of(text.first())).getFirst().ids().toLongArray())
+                assertThat(tokenizer
+                                .encode(List.of(text.first()))
+                                .getFirst()
+                                .ids()
+                                .toLongArray())
                         .as(text.name())
                         .containsExactly(text.expected()
                                 .path("ids")
@@ -286,9 +305,7 @@ class SentencePieceTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     ''            | 0 pieces, expected 1 to
                     0a05          | byte 2 of a message: a field of 5 bytes, 0 are left
                     0a020a7f      | a field of 127 bytes, 0 are left
@@ -301,8 +318,7 @@ class SentencePieceTest {
                     """)
     void brokenModels_areRefused(String hex, String message) throws IOException {
         Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"t5\"}");
-        Files.write(
-                folder.resolve("spiece.model"), HexFormat.of().parseHex(hex));
+        Files.write(folder.resolve("spiece.model"), HexFormat.of().parseHex(hex));
 
         assertThatThrownBy(() -> TokenizerJson.load(folder))
                 .isInstanceOf(MalformedException.class)
