@@ -200,11 +200,11 @@ class ModelSourceTest {
     void poolingThatIsNotKnown_isRefused() throws IOException {
         graph("model.onnx");
         write("modules.json", "[{\"path\": \"p\", \"type\": \"sentence_transformers.models.Pooling\"}]");
-        write("p/config.json", "{\"pooling_mode_weightedmean_tokens\": true}");
+        write("p/config.json", "{\"pooling_mode\": \"median\"}");
 
         assertThatThrownBy(() -> ModelSource.open(folder))
                 .isInstanceOf(UnsupportedException.class)
-                .hasMessageContaining("pooling [weightedmean]: expected one of [cls, lasttoken, max, mean]");
+                .hasMessageContaining("pooling [median]: expected one of [cls, lasttoken, max, mean");
     }
 
     @Test
