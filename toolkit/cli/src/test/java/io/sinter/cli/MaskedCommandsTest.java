@@ -95,7 +95,7 @@ class MaskedCommandsTest {
                                 folder, "classify", GOLDEN.resolve("bert_cls3").toString())
                         .exits(ExitCode.USAGE)
                         .err())
-                .contains("No texts: give them with --text or --file");
+                .contains("Nothing to classify: give texts with --text or --file");
     }
 
     @Test
