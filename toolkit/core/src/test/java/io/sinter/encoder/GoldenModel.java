@@ -81,8 +81,13 @@ record GoldenModel(Path folder) {
 
     /** What a graph computes of the recorded inputs. */
     Map<String, TensorData> run(Model model, List<String> outputs) {
+        return run(model, outputs, SessionOptions.DEFAULT);
+    }
+
+    /** The same on a device. */
+    Map<String, TensorData> run(Model model, List<String> outputs, SessionOptions options) {
         SafetensorsFile golden = golden();
-        try (Session session = new OrtRuntime().open(model, SessionOptions.DEFAULT)) {
+        try (Session session = new OrtRuntime().open(model, options)) {
             Map<String, TensorData> inputs = new LinkedHashMap<>();
             for (Port port : session.inputs()) {
                 inputs.put(port.name(), golden.tensor(port.name()));
@@ -100,13 +105,21 @@ record GoldenModel(Path folder) {
 
     /** The README's bound for the type of the weights, in units of the output's largest value where that passes 1. */
     double bound(String output) {
-        double absolute = switch (json().path("weight_dtype").asString("")) {
+        return absoluteBound() * scale(output);
+    }
+
+    /** For values of order 1. */
+    double absoluteBound() {
+        return switch (json().path("weight_dtype").asString("")) {
             case "float32" -> 1e-4;
             case "float16" -> 2e-2;
             default -> 1e-1;
         };
-        return absolute
-                * Math.max(1, json().path("max_abs").path(recorded(output)).asDouble(1));
+    }
+
+    /** The output's largest value where that passes 1. */
+    double scale(String output) {
+        return Math.max(1, json().path("max_abs").path(recorded(output)).asDouble(1));
     }
 
     @Override

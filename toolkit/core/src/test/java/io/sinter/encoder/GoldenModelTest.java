@@ -42,7 +42,7 @@ class GoldenModelTest {
     }
 
     /** Where a text ends, a decoder's or a padded place's vector is nobody's; only tokens' are compared. */
-    private static double largestDifference(GoldenModel golden, TensorData computed, TensorData expected) {
+    static double largestDifference(GoldenModel golden, TensorData computed, TensorData expected) {
         assertThat(computed.shape()).isEqualTo(expected.shape());
         float[] mask = placesThatCount(golden, expected);
         float[] a = computed.toFloatArray();
