@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 
 /**
  * How long a batch takes in the forms that one model can have, in turns, in one process, start-up and warm-up left out,
@@ -86,7 +85,8 @@ public final class EncodeSpeed {
             Model model = EncoderGraph.build(config, new RandomWeights(1, 0.02, Head.NONE), build)
                     .model();
             SentenceHead.of(Pooling.MEAN, Normalization.UNIT_LENGTH).append(model);
-            forms.put(name(each), each.reduces() ? Optimizer.optimize(model, each).model() : model);
+            forms.put(
+                    name(each), each.reduces() ? Optimizer.optimize(model, each).model() : model);
         }
         return forms;
     }
@@ -106,37 +106,65 @@ public final class EncodeSpeed {
     }
 
     private static String name(OptimizeOptions options) {
-        return "%s %s".formatted(options.target().name().toLowerCase(Locale.ROOT), options.dtype().label());
+        return "%s %s"
+                .formatted(
+                        options.target().name().toLowerCase(Locale.ROOT),
+                        options.dtype().label());
+    }
+
+    /** One form's times and latest output. */
+    private static final class Form {
+        private final String name;
+        private final Session session;
+        private final List<Double> milliseconds = new ArrayList<>();
+        private TensorData vectors = TensorData.vector(0f);
+
+        Form(String name, Session session) {
+            this.name = name;
+            this.session = session;
+        }
+
+        double run(int batch, int length) {
+            Map<String, TensorData> inputs = inputs(session, batch, length);
+            String output = session.outputs().getLast().name();
+            long start = System.nanoTime();
+            vectors = session.run(inputs, output);
+            return (System.nanoTime() - start) / 1e6;
+        }
+
+        double median() {
+            return milliseconds.stream().sorted().toList().get(milliseconds.size() / 2);
+        }
     }
 
     private static void measure(Map<String, Session> sessions, int batch, int length, double seconds) {
-        Map<String, List<Double>> times = new LinkedHashMap<>();
-        Map<String, TensorData> outputs = new TreeMap<>();
+        List<Form> forms = sessions.entrySet().stream()
+                .map(e -> new Form(e.getKey(), e.getValue()))
+                .toList();
         long end = System.nanoTime() + (long) (seconds * 1e9);
         for (int round = -WARM_UP; round < 3 || System.nanoTime() < end; round++) {
-            for (Map.Entry<String, Session> form : sessions.entrySet()) {
-                Session session = form.getValue();
-                Map<String, TensorData> inputs = inputs(session, batch, length);
-                String output = session.outputs().getLast().name();
-                long start = System.nanoTime();
-                TensorData vectors = session.run(inputs, output);
-                double took = (System.nanoTime() - start) / 1e6;
-                outputs.put(form.getKey(), vectors);
+            for (Form form : forms) {
+                double took = form.run(batch, length);
                 if (round >= 0) {
-                    times.computeIfAbsent(form.getKey(), k -> new ArrayList<>()).add(took);
+                    form.milliseconds.add(took);
                 }
             }
         }
-        String first = sessions.keySet().iterator().next();
-        System.out.printf("%d x %d tokens, %d rounds%n", batch, length, times.get(first).size());
-        times.forEach((name, ms) -> System.out.printf(
-                Locale.ROOT,
-                "  %-32s median %9.2f ms, best %9.2f ms, %5.2f x the first, largest difference %.1e%n",
-                name,
-                median(ms),
-                ms.stream().mapToDouble(Double::doubleValue).min().orElse(0),
-                median(times.get(first)) / median(ms),
-                difference(outputs.get(name), outputs.get(first))));
+        Form first = forms.getFirst();
+        System.out.printf("%d x %d tokens, %d rounds%n", batch, length, first.milliseconds.size());
+        for (Form form : forms) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "  %-32s median %9.2f ms, best %9.2f ms, %5.2f x as fast as the first, largest difference %.1e%n",
+                    form.name,
+                    form.median(),
+                    form.milliseconds.stream()
+                            .mapToDouble(Double::doubleValue)
+                            .min()
+                            .orElse(0),
+                    first.median() / form.median(),
+                    difference(form.vectors, first.vectors));
+        }
     }
 
     private static Map<String, TensorData> inputs(Session session, int batch, int length) {
@@ -147,19 +175,16 @@ public final class EncodeSpeed {
         long[] ones = new long[batch * length];
         Arrays.fill(ones, 1);
         for (Port port : session.inputs()) {
-            long[] values =
-                    switch (port.name()) {
-                        case "input_ids" -> ids;
-                        case "attention_mask" -> ones;
-                        default -> new long[batch * length];
-                    };
-            inputs.put(port.name(), Conversion.convert(TensorData.of(shape, values), port.type().dtype()));
+            long[] values = switch (port.name()) {
+                case "input_ids" -> ids;
+                case "attention_mask" -> ones;
+                default -> new long[batch * length];
+            };
+            inputs.put(
+                    port.name(),
+                    Conversion.convert(TensorData.of(shape, values), port.type().dtype()));
         }
         return inputs;
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
     }
 
     private static double difference(TensorData a, TensorData b) {

@@ -23,8 +23,7 @@ import java.util.Map;
  */
 public final class ExportSpeed {
 
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             {"model_type": "bert", "architectures": ["BertModel"], "vocab_size": 30522, "hidden_size": 768,
              "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072, "hidden_act": "gelu",
              "max_position_embeddings": 512, "type_vocab_size": 2, "layer_norm_eps": 1e-12}
@@ -57,7 +56,17 @@ public final class ExportSpeed {
         List<List<String>> commands = List.of(
                 List.of("cp", model.resolve("model.safetensors").toString(), out),
                 List.of("./sinter", "export", model.toString(), "-o", out, "--json"),
-                List.of("./sinter", "export", model.toString(), "-o", out, "--json", "--target", "cuda", "--dtype", "float16"),
+                List.of(
+                        "./sinter",
+                        "export",
+                        model.toString(),
+                        "-o",
+                        out,
+                        "--json",
+                        "--target",
+                        "cuda",
+                        "--dtype",
+                        "float16"),
                 List.of("./sinter", "export", model.toString(), "-o", out, "--json", "--target", "cpu"));
         for (List<String> line : commands) {
             List<Double> ms = new ArrayList<>();
@@ -70,7 +79,8 @@ public final class ExportSpeed {
                     ms.add(took);
                 }
             }
-            double[] sorted = ms.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+            double[] sorted =
+                    ms.stream().mapToDouble(Double::doubleValue).sorted().toArray();
             System.out.printf(
                     Locale.ROOT,
                     "median %7.0f ms, best %7.0f ms: %s%n",

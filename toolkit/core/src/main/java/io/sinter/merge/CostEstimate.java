@@ -45,6 +45,10 @@ record CostEstimate(Recipe.Mode mode, List<PlannedSource> sources, long tableByt
                 long graph = Float.BYTES * elements(weights.source().checkpoint());
                 yield new Costs(read + rest, checkpoint + graph + lookedUp(), memory + graph);
             }
+            case Body.New fresh -> {
+                long weights = Float.BYTES * fresh.parameters();
+                yield new Costs(read, 2 * weights + lookedUp(), memory + weights);
+            }
             case Body.None none -> new Costs(read, tableBytes + lookedUp(), memory);
         };
     }

@@ -73,6 +73,7 @@ final class GraphMerge {
         return switch (plan.body()) {
             case Body.Graph graph -> model(plan, graph.graph(), combined, merged);
             case Body.Weights weights -> model(plan, weights.graph(), combined, merged);
+            case Body.New fresh -> model(plan, fresh.graph(), combined, merged);
             case Body.None none -> StaticModels.of(plan, combined, merged);
         };
     }

@@ -4,6 +4,7 @@ import io.sinter.combine.Combination;
 import io.sinter.recipe.Recipe;
 import io.sinter.source.CheckpointSource;
 import io.sinter.source.GraphSource;
+import io.sinter.source.ModelConfig;
 import io.sinter.tensor.DType;
 import java.util.List;
 
@@ -58,6 +59,20 @@ public record MergePlan(
             }
         }
 
+        /**
+         * A new model.
+         *
+         * @param config its configuration
+         * @param seed of its weights
+         * @param parameters how many it has
+         */
+        record New(ModelConfig config, long seed, long parameters) implements Body {
+
+            BodyGraph.Drawn graph() {
+                return new BodyGraph.Drawn(config, seed);
+            }
+        }
+
         /** Nothing: lookup, masked mean and normalisation make a model of their own. */
         record None() implements Body {}
     }
@@ -70,6 +85,25 @@ public record MergePlan(
      * @param peakMemory bytes of memory besides the mapped files, about
      */
     public record Costs(long bytesRead, long bytesWritten, long peakMemory) {}
+
+    /** The source whose tokens the result has. */
+    PlannedSource reference() {
+        return switch (body) {
+            case Body.Graph graph -> graph.planned();
+            case Body.Weights weights -> weights.planned();
+            case Body.New fresh -> withTokenizer();
+            case Body.None none -> withTokenizer();
+        };
+    }
+
+    /** The first source in whose order the rows are that has a tokenizer, else the first. */
+    private PlannedSource withTokenizer() {
+        return sources.stream()
+                .filter(s -> s.order() == null
+                        && !s.source().companions().tokenizerFiles().isEmpty())
+                .findFirst()
+                .orElse(sources.getFirst());
+    }
 
     /** Widths of the sources' tables, in order. */
     public List<Long> widths() {

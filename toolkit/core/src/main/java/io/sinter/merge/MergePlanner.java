@@ -1,18 +1,23 @@
 package io.sinter.merge;
 
 import io.sinter.combine.Combination;
+import io.sinter.error.IncompatibleException;
 import io.sinter.error.RecipeException;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.merge.MergePlan.Costs;
+import io.sinter.recipe.BodyEntry;
 import io.sinter.recipe.ModelEntry;
 import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;
 import io.sinter.source.CheckpointSource;
+import io.sinter.source.EmbeddingTable;
 import io.sinter.source.GraphSource;
+import io.sinter.source.ModelConfig;
 import io.sinter.source.ModelSource;
 import io.sinter.source.SourceTable;
 import io.sinter.source.TensorSource;
 import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,9 +51,10 @@ public final class MergePlanner {
                     alignment.order().get(i)));
         }
         Combination combination = Combinations.of(recipe, shapes);
-        Body body = body(recipe, planned);
         List<Long> widths = shapes.stream().map(Combinations.Table::width).toList();
-        Combinations.requireFits(combination, widths, recipe.body() == null ? null : shapes.get(reference));
+        Body body = body(recipe, planned, new Extents(shapes.get(reference).rows(), combination.outputWidth(widths)));
+        Combinations.requireFits(
+                combination, widths, recipe.body() instanceof BodyEntry.Model ? shapes.get(reference) : null);
         Resolution.requireParameters(recipe, combination, widths);
         DType dtype = dtype(recipe.output(), tables.get(reference));
         long rows = shapes.get(reference).rows();
@@ -97,8 +103,8 @@ public final class MergePlanner {
 
     /** The model whose order of tokens stays: the body, else the first that is more than a bare table. */
     private static int reference(Recipe recipe, List<ModelSource> sources) {
-        if (recipe.body() != null) {
-            return recipe.models().stream().map(ModelEntry::name).toList().indexOf(recipe.body());
+        if (recipe.body() instanceof BodyEntry.Model(String name)) {
+            return recipe.models().stream().map(ModelEntry::name).toList().indexOf(name);
         }
         for (int i = 0; i < sources.size(); i++) {
             if (!(sources.get(i) instanceof TensorSource)) {
@@ -108,14 +114,38 @@ public final class MergePlanner {
         return 0;
     }
 
-    private static Body body(Recipe recipe, List<PlannedSource> planned) {
-        if (recipe.body() == null) {
-            return new Body.None();
+    /** Rows and width of the merged table. */
+    private record Extents(long rows, long width) {}
+
+    private static Body body(Recipe recipe, List<PlannedSource> planned, Extents merged) {
+        return switch (recipe.body()) {
+            case null -> new Body.None();
+            case BodyEntry.New entry -> newBody(recipe, entry, merged);
+            case BodyEntry.Model(String name) ->
+                ofModel(planned.stream()
+                        .filter(p -> p.name().equals(name))
+                        .findFirst()
+                        .orElseThrow());
+        };
+    }
+
+    private static Body newBody(Recipe recipe, BodyEntry.New entry, Extents merged) {
+        ModelConfig config = ModelConfig.read(recipe.folder().resolve(entry.config()));
+        BodyGraph.Drawn graph = new BodyGraph.Drawn(config, entry.seed());
+        BodyGraph.Drawn.Fresh fresh = graph.draw();
+        EmbeddingTable table = graph.table(fresh.model());
+        if (table.rows() != merged.rows() || table.width() != merged.width()) {
+            throw new IncompatibleException(
+                    "%s: its embedding table is [%d, %d], but the merged one is [%d, %d]: set vocab_size and the width of embeddings (hidden_size, or embedding_size where the family has it) to them"
+                            .formatted(config.file(), table.rows(), table.width(), merged.rows(), merged.width()));
         }
-        PlannedSource body = planned.stream()
-                .filter(p -> p.name().equals(recipe.body()))
-                .findFirst()
-                .orElseThrow();
+        long parameters = fresh.weights().values().stream()
+                .mapToLong(TensorData::elementCount)
+                .sum();
+        return new Body.New(config, entry.seed(), parameters);
+    }
+
+    private static Body ofModel(PlannedSource body) {
         return switch (body.source()) {
             case GraphSource graph -> new Body.Graph(body, graph);
             case CheckpointSource weights -> {
@@ -146,6 +176,10 @@ public final class MergePlanner {
                                 recipe.mode() == Recipe.Mode.BAKE
                                         ? ", and model.safetensors holds it with the merged table"
                                         : ""));
+            case Body.New fresh ->
+                notes.add(
+                        "the body is new: all but the merged table is drawn with seed %d, so that it has to be trained before it is of use"
+                                .formatted(fresh.seed()));
             case Body.None none -> notes.add("no body: the result is a static embedding model (lookup, masked mean)");
         }
         if (recipe.mode() == Recipe.Mode.LIVE && recipe.output().tableType() != null) {

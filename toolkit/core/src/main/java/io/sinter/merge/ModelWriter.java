@@ -65,6 +65,13 @@ record ModelWriter(MergePlan plan, CombinedTable combined, TensorData merged, Gr
                         weights.source().companions(),
                         directory.resolve(GRAPH));
             }
+            case Body.New fresh -> {
+                writeNew(fresh.graph(), directory);
+                yield writeGraph(
+                        () -> GraphMerge.model(plan, fresh.graph(), combined, merged),
+                        plan.reference().source().companions(),
+                        directory.resolve(GRAPH));
+            }
             case Body.None() -> {
                 SafetensorsWriter.write(
                         directory.resolve("model.safetensors"), Map.of(TABLE, merged), Map.of("format", "pt"));
@@ -111,6 +118,14 @@ record ModelWriter(MergePlan plan, CombinedTable combined, TensorData merged, Gr
                                             : WriteOptions.Placement.AUTOMATIC)
                             .withProgress(task::advance));
         }
+    }
+
+    /** The weights that were drawn, and the merged table under its own name. */
+    private void writeNew(BodyGraph.Drawn body, Path directory) {
+        BodyGraph.Drawn.Fresh fresh = body.draw();
+        Map<String, TensorData> tensors = new LinkedHashMap<>(fresh.weights());
+        tensors.put(body.table(fresh.model()).stored().weight().name(), merged);
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
     }
 
     /** The merged table in the type that the recipe asks for, else in the checkpoint's, which can differ from the graph's. */

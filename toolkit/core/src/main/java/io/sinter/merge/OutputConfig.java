@@ -29,6 +29,7 @@ final class OutputConfig {
                         .map(OutputConfig::copy)
                         .or(() -> GraphConfig.infer(graph.source()));
             case Body.Weights weights -> Optional.of(copy(weights.source().config()));
+            case Body.New fresh -> Optional.of(copy(fresh.config()));
             case Body.None none -> Optional.of(staticConfig(plan));
         };
         return config.map(c -> MAPPER.writeValueAsString(updated(c, plan)) + "\n");

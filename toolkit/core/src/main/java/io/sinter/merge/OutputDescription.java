@@ -65,7 +65,7 @@ record OutputDescription(
 
     /** The reference's tokenizer; one that was built is written beside the files that it was built from. */
     private void copyTokenizer(Path directory) throws IOException {
-        Companions companions = reference().source().companions();
+        Companions companions = plan.reference().source().companions();
         for (Path file : companions.tokenizerFiles()) {
             if (!file.endsWith(TokenizerJson.FILE_NAME)) {
                 Files.copy(file, directory.resolve(file.getFileName()));
@@ -101,20 +101,6 @@ record OutputDescription(
         ObjectNode tokenizer = (ObjectNode) StrictJson.object(file, bytes);
         tokenizer.putNull("post_processor");
         return (tokenizer.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** The source whose tokens and prompt the result has. */
-    private PlannedSource reference() {
-        return switch (plan.body()) {
-            case Body.Graph graph -> graph.planned();
-            case Body.Weights weights -> weights.planned();
-            case Body.None none ->
-                plan.sources().stream()
-                        .filter(s -> s.order() == null
-                                && !s.source().companions().tokenizerFiles().isEmpty())
-                        .findFirst()
-                        .orElse(plan.sources().getFirst());
-        };
     }
 
     private void writeModules(Path directory) throws IOException {

@@ -53,6 +53,9 @@ public record PlanSummary(
         return switch (body) {
             case Body.Graph graph -> graph.planned().name() + " (ONNX graph)";
             case Body.Weights weights -> weights.planned().name() + " (checkpoint)";
+            case Body.New fresh ->
+                "new, of %s, %,d parameters drawn with seed %d"
+                        .formatted(fresh.config().file(), fresh.parameters(), fresh.seed());
             case Body.None none -> "none (static embedding model)";
         };
     }

@@ -50,6 +50,12 @@ public record SentenceVectors(
         return switch (body) {
             case Body.Graph graph -> ofBody(output, graph.planned());
             case Body.Weights weights -> ofBody(output, weights.planned());
+            case Body.New fresh ->
+                new SentenceVectors(
+                        output.pooling(),
+                        normalization(output, Normalization.NONE),
+                        output.pooling() == null ? Where.OUTSIDE : Where.IN_GRAPH,
+                        null);
             case Body.None none ->
                 new SentenceVectors(
                         output.pooling() == null ? Pooling.MEAN : output.pooling(),

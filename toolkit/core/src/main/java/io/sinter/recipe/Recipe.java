@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param file where the recipe was read; relative paths in it start from its folder
  * @param text the recipe as it was written
  * @param models in order, which is kept
- * @param body the model whose encoder, configuration and heads stay; null makes a static embedding model
+ * @param body what the merged table goes into; null makes a static embedding model
  * @param dimension how widths are made to fit, or null to need equal ones
  * @param combine how the tables become one
  * @param mode whether the combination is computed now or in the served graph
@@ -21,7 +21,7 @@ public record Recipe(
         Path file,
         String text,
         List<ModelEntry> models,
-        @Nullable String body,
+        @Nullable BodyEntry body,
         @Nullable DimensionEntry dimension,
         CombineEntry combine,
         Mode mode,

@@ -39,7 +39,7 @@ public final class RecipeReader {
                 file,
                 text,
                 top.models,
-                top.body,
+                body(yaml.place(), top),
                 top.dimension,
                 combine(top.combine),
                 top.mode == null ? Recipe.Mode.BAKE : top.mode,
@@ -49,7 +49,7 @@ public final class RecipeReader {
     /** The top level as it is written. */
     record Top(
             List<ModelEntry> models,
-            @Nullable String body,
+            @Nullable Yaml body,
             @Nullable DimensionEntry dimension,
             Yaml combine,
             Recipe.@Nullable Mode mode,
@@ -63,6 +63,13 @@ public final class RecipeReader {
             @Nullable Yaml parameters,
             @Nullable Init init,
             @Nullable Long seed) {}
+
+    /** A body that is not one of the models. */
+    record NewBody(NewWeights init, String config, Long seed) {}
+
+    private enum NewWeights {
+        RANDOM
+    }
 
     private enum Level {
         TABLE
@@ -87,10 +94,26 @@ public final class RecipeReader {
                 throw models.error("two models are called \"%s\"; give one another name".formatted(model.name()));
             }
         }
-        if (top.body != null && !names.contains(top.body)) {
-            throw place.key("body", place.line())
-                    .error("there is no model \"%s\"; %s".formatted(top.body, Nearest.hint(top.body, names)));
+    }
+
+    /** A model's name, or {@code {init: random, config, seed}}. */
+    private static @Nullable BodyEntry body(Place place, Top top) {
+        if (top.body == null) {
+            return null;
         }
+        if (top.body instanceof Yaml.Scalar scalar) {
+            List<String> names = top.models.stream().map(ModelEntry::name).toList();
+            if (!names.contains(scalar.text())) {
+                throw place.key("body", place.line())
+                        .error("there is no model \"%s\"; %s"
+                                .formatted(scalar.text(), Nearest.hint(scalar.text(), names)));
+            }
+            return new BodyEntry.Model(scalar.text());
+        }
+        NewBody body = RecordBinder.bind(top.body, NewBody.class);
+        return switch (body.init) {
+            case RANDOM -> new BodyEntry.New(body.config, body.seed);
+        };
     }
 
     private static CombineEntry combine(Yaml yaml) {

@@ -35,6 +35,9 @@ public final class RecipeSchema {
         ObjectNode properties = (ObjectNode) schema.path("properties");
         ((ObjectNode) properties.path("models")).put("minItems", 1);
         properties.set("combine", combine(combiners));
+        ObjectNode body = NODES.objectNode();
+        body.putArray("oneOf").add(scalar(String.class)).add(object(RecipeReader.NewBody.class));
+        properties.set("body", body);
         ObjectNode top = NODES.objectNode();
         top.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         top.put("title", "A recipe of Sinter");

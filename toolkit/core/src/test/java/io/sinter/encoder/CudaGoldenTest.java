@@ -33,7 +33,13 @@ class CudaGoldenTest {
 
     static boolean hasGpu() {
         try {
-            new OrtRuntime().open(GoldenModel.named("bert_base").build(BuildOptions.PORTABLE).model(), GPU).close();
+            new OrtRuntime()
+                    .open(
+                            GoldenModel.named("bert_base")
+                                    .build(BuildOptions.PORTABLE)
+                                    .model(),
+                            GPU)
+                    .close();
             return true;
         } catch (DeviceException e) {
             return false;
@@ -66,7 +72,9 @@ class CudaGoldenTest {
         for (String output : outputs) {
             String recorded = golden.recorded(output);
             double difference = GoldenModelTest.largestDifference(
-                    golden, Objects.requireNonNull(computed.get(output)), golden.golden().tensor(recorded));
+                    golden,
+                    Objects.requireNonNull(computed.get(output)),
+                    golden.golden().tensor(recorded));
             assertThat(difference)
                     .as("%s of %s for %s in %s", output, golden, target, precision)
                     .isLessThan(golden.scale(recorded) * Math.max(golden.absoluteBound(), 1e-4 * factor));

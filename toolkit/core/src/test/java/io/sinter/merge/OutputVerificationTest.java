@@ -7,6 +7,10 @@ import static io.sinter.merge.TinyModels.encoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sinter.encoder.BuildOptions;
+import io.sinter.encoder.EncoderGraph;
+import io.sinter.encoder.Head;
+import io.sinter.encoder.RandomWeights;
 import io.sinter.error.MissingException;
 import io.sinter.merge.OutputVerification.Check;
 import io.sinter.onnx.io.OnnxReader;
@@ -16,12 +20,14 @@ import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Value;
 import io.sinter.output.Manifest;
 import io.sinter.safetensors.SafetensorsWriter;
+import io.sinter.source.ModelConfig;
 import io.sinter.tensor.TensorData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
@@ -194,11 +200,16 @@ class OutputVerificationTest {
     void checkpointBody_afterAModelWithOtherIds_verifies() throws IOException {
         Path directory = folder.directory("c");
         TensorData table = TinyModels.table(6);
-        SafetensorsWriter.write(
-                directory.resolve("model.safetensors"),
-                Map.of("embeddings.word_embeddings.weight", table),
-                Map.of("format", "pt"));
-        Files.writeString(directory.resolve("config.json"), "{\"vocab_size\": 211, \"hidden_size\": 8}");
+        Path config = directory.resolve("config.json");
+        Files.writeString(config, """
+                {"model_type": "bert", "vocab_size": 211, "hidden_size": 8, "num_hidden_layers": 1,
+                 "num_attention_heads": 2, "intermediate_size": 16, "max_position_embeddings": 64}
+                """);
+        RandomWeights weights = new RandomWeights(1, 0.2, Head.NONE);
+        EncoderGraph.build(ModelConfig.read(config), weights, BuildOptions.PORTABLE);
+        Map<String, TensorData> tensors = new HashMap<>(weights.tensors());
+        tensors.put("embeddings.word_embeddings.weight", table);
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
         MergeFolder.renumberTokens(directory, id -> id < 5 ? id : 5 + (id + 40) % 206);
 
         Path out = folder.merge("""
