@@ -8,7 +8,6 @@ import io.sinter.error.IncompatibleException;
 import io.sinter.error.MissingException;
 import io.sinter.error.OutputException;
 import io.sinter.error.RecipeException;
-import io.sinter.error.UnsupportedException;
 import io.sinter.merge.MergePlan.Costs;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.safetensors.SafetensorsWriter;
@@ -28,7 +27,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a user is told when a merge cannot be done, and that nothing is left behind. */
 class MergeErrorsTest {
 
-    private static final Path SAMPLES = Path.of("../../samples/models").toAbsolutePath();
     private static final String AVERAGE = "combine: {method: average}\n";
     private static final String TWO = "models: [{name: a, model: a}, {name: b, model: b}]\n";
 
@@ -168,14 +166,6 @@ class MergeErrorsTest {
         assertThatThrownBy(() -> folder.plan("models: [{name: t, model: t.safetensors}]\nbody: t\n" + AVERAGE))
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("t is a bare table, which has no encoder; leave out body");
-
-        String fiction = "models: [{name: f, model: \"%s/bert-mini-fiction\"}]\nbody: f\n".formatted(SAMPLES) + AVERAGE;
-        assertThatThrownBy(() -> folder.plan(fiction + "mode: live"))
-                .isInstanceOf(UnsupportedException.class)
-                .hasMessageContaining("f is a checkpoint; use mode: bake");
-        assertThatThrownBy(() -> folder.plan(fiction + "output: {pooling: mean}"))
-                .isInstanceOf(RecipeException.class)
-                .hasMessageContaining("the body f is a checkpoint");
     }
 
     @Test
