@@ -27,7 +27,7 @@ case('deberta1_c2p_p2c', 'DebertaModel', **{**small, 'relative_attention': True,
 case('deberta1_mlm', 'DebertaForMaskedLM', **{**small, 'relative_attention': True, 'pos_att_type': 'p2c', 'position_biased_input': True, 'max_relative_positions': 7, 'type_vocab_size': 2})
 case('deberta1_plain', 'DebertaForSequenceClassification', **{**small, 'relative_attention': False, 'type_vocab_size': 2, 'num_labels': 3})
 v2 = {**small, 'relative_attention': True, 'pos_att_type': 'p2c|c2p', 'position_biased_input': False, 'share_att_key': True, 'position_buckets': 8, 'norm_rel_ebd': 'layer_norm', 'type_vocab_size': 0}
-case('deberta2_conv', 'DebertaV2Model', **{**v2, 'conv_kernel_size': 3, 'conv_act': 'gelu', 'conv_groups': 2})
+case('deberta2_conv', 'DebertaV2Model', **{**v2, 'conv_kernel_size': 3, 'conv_act': 'relu', 'conv_groups': 2})
 case('deberta2_mlm', 'DebertaV2ForMaskedLM', **{**v2, 'embedding_size': 16, 'hidden_act': 'gelu_new', 'pos_att_type': ['c2p']})
 case('deberta2_mlm_new', 'DebertaV2ForMaskedLM', **{**v2, 'legacy': False, 'tie_word_embeddings': False})
 case('deberta2_cls', 'DebertaV2ForSequenceClassification', **{**v2, 'num_labels': 3, 'pooler_hidden_act': 'tanh', 'type_vocab_size': 2, 'share_att_key': False, 'conv_kernel_size': 5})

@@ -55,12 +55,12 @@ public final class CheckpointWeights implements WeightSource {
     }
 
     @Override
-    public boolean contradicts(String name, TensorData table) {
-        if (!has(name)) {
-            return false;
-        }
-        TensorData own = tensor(name, Initial.NORMAL, table.shape());
-        return own.data().mismatch(table.data()) != -1;
+    public boolean differ(String name, String other) {
+        Optional<String> one = find(name);
+        Optional<String> two = find(other);
+        return one.isPresent()
+                && two.isPresent()
+                && !checkpoint.tensor(one.get()).contentEquals(checkpoint.tensor(two.get()));
     }
 
     /** Names of tensors that nobody has asked for, in the order of the files. */

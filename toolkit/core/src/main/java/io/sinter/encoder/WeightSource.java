@@ -32,10 +32,10 @@ public interface WeightSource {
     TensorData tensor(String name, Initial initial, List<Long> shape);
 
     /**
-     * Whether there is a tensor of that name with other values than this one: the projection of a configuration that
-     * calls it tied to a table, of which transformers then believes the checkpoint.
+     * Whether there are two tensors of those names, and they differ: transformers shares them if the configuration says
+     * so, but believes a checkpoint that has both.
      */
-    default boolean contradicts(String name, TensorData table) {
+    default boolean differ(String name, String other) {
         return false;
     }
 }

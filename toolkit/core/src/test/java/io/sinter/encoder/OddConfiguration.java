@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Configurations that nobody published: sizes, windows, activations and heads drawn from a seed. */
@@ -26,7 +27,18 @@ final class OddConfiguration {
 
     /** Names of the families, by what {@link #of} makes of them. */
     static List<String> families() {
-        return List.of("gemma3_text", "gpt2", "llama", "mistral", "modernbert", "nomic_bert", "qwen2", "qwen3");
+        return Stream.concat(
+                        Stream.of(
+                                "gemma3_text",
+                                "gpt2",
+                                "llama",
+                                "mistral",
+                                "modernbert",
+                                "nomic_bert",
+                                "qwen2",
+                                "qwen3"),
+                        OddTextEncoder.families().stream())
+                .toList();
     }
 
     /** The keys of a configuration of that family. */
@@ -34,6 +46,10 @@ final class OddConfiguration {
         OddConfiguration odd = new OddConfiguration(new Random(seed));
         odd.keys.put("model_type", family);
         odd.keys.put("vocab_size", 11 + odd.random.nextInt(30));
+        if (OddTextEncoder.families().contains(family)) {
+            odd.keys.putAll(OddTextEncoder.of(family, odd.random));
+            return odd.keys;
+        }
         switch (family) {
             case "gpt2" -> odd.gpt2();
             case "modernbert" -> odd.modernBert();

@@ -1,10 +1,7 @@
 package io.sinter.encoder;
 
-import io.sinter.onnx.ir.Model;
-import io.sinter.runtime.OrtRuntime;
 import io.sinter.runtime.Port;
 import io.sinter.runtime.Session;
-import io.sinter.runtime.SessionOptions;
 import io.sinter.tensor.TensorData;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,17 +19,20 @@ import java.util.stream.IntStream;
  */
 record Texts(List<long[]> rows, Side side) {
 
+    /** The id of padding, which no text has. */
+    static final long PAD = 1;
+
     /** Where padding is. */
     enum Side {
         LEFT,
         RIGHT
     }
 
-    /** Three texts of 1 to 23 ids below {@code vocabulary}. */
+    /** Three texts of 1 to 23 ids below {@code vocabulary}, padding's not among them. */
     static Texts random(long seed, int vocabulary, Side side) {
         Random random = new Random(seed);
         List<long[]> rows = random.ints(3, 1, 24)
-                .mapToObj(n -> random.longs(n, 0, vocabulary).toArray())
+                .mapToObj(n -> random.longs(n, PAD + 1, vocabulary).toArray())
                 .toList();
         return new Texts(rows, side);
     }
@@ -43,27 +43,29 @@ record Texts(List<long[]> rows, Side side) {
     }
 
     /** The vectors {@code last_hidden_state} of all tokens, text by text. */
-    List<List<float[]>> vectors(Model model) {
-        try (Session session = new OrtRuntime().open(model, SessionOptions.DEFAULT)) {
-            Map<String, TensorData> inputs = new LinkedHashMap<>();
-            for (Port port : session.inputs()) {
-                inputs.put(port.name(), input(port.name()));
-            }
-            String name = "last_hidden_state";
-            return apart(
-                    Objects.requireNonNull(session.run(inputs, List.of(name)).get(name)));
+    List<List<float[]>> vectors(Session session) {
+        return apart(output(session, "last_hidden_state"));
+    }
+
+    /** The output of that name, as it is. */
+    TensorData output(Session session, String name) {
+        Map<String, TensorData> inputs = new LinkedHashMap<>();
+        for (Port port : session.inputs()) {
+            inputs.put(port.name(), input(port.name()));
         }
+        return Objects.requireNonNull(session.run(inputs, List.of(name)).get(name));
     }
 
     private TensorData input(String name) {
         long[] values = new long[rows.size() * longest()];
+        Arrays.fill(values, name.equals("input_ids") ? PAD : 0);
         for (int row = 0; row < rows.size(); row++) {
             long[] ids = rows.get(row);
             for (int i = 0; i < ids.length; i++) {
                 values[place(row, i)] = switch (name) {
                     case "input_ids" -> ids[i];
                     case "attention_mask" -> 1;
-                    default -> 0;
+                    default -> ids[i] % 2;
                 };
             }
         }

@@ -40,10 +40,9 @@ record BertEmbeddings(
      * What is computed, and the table, for heads that share it.
      *
      * @param states {@code [B, S, d]}
-     * @param table of the words, in the graph
-     * @param words its values {@code [V, d]}
+     * @param words {@code [V, d]}
      */
-    record Embedded(Value states, Value table, TensorData words) {}
+    record Embedded(Value states, Table words) {}
 
     /** BERT's, of that width. */
     static BertEmbeddings of(Settings config, Weights w, long width) {
@@ -67,7 +66,8 @@ record BertEmbeddings(
      */
     Embedded emit(Network network, @Nullable Value places) {
         Layers layers = network.layers().at("embeddings");
-        Value table = layers.weight(weights.name("word_embeddings.weight"), tables.words);
+        Table words = new Table(weights.name("word_embeddings.weight"), tables.words);
+        Value table = words.in(layers);
         TensorData types = tables.types;
         Value typeIds = types == null || types.dim(0) == 1
                 ? null
@@ -75,7 +75,7 @@ record BertEmbeddings(
         Value states = layers.fused() && tables.positions != null && projection == null
                 ? fused(network, layers, table, places, typeIds)
                 : plain(network, layers, table, places, typeIds);
-        return new Embedded(states, table, tables.words);
+        return new Embedded(states, words);
     }
 
     private Value plain(Network network, Layers layers, Value table, @Nullable Value places, @Nullable Value typeIds) {

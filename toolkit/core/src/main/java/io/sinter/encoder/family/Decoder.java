@@ -98,7 +98,7 @@ final class Decoder {
         Weights weights = network.weights();
         TensorData words = vocabulary.words.rows();
         Layers layers = network.layers().at("lm_head");
-        VocabularyHead head = vocabulary.tied && !weights.source().contradicts("lm_head.weight", words)
+        VocabularyHead head = vocabulary.tied && !weights.source().differ("lm_head.weight", vocabulary.words.name())
                 ? new VocabularyHead.Tied(vocabulary.words.in(layers))
                 : new VocabularyHead.Untied(weights.linear("lm_head", words.dim(1), words.dim(0), Bias.WITHOUT));
         Value scores = head.scores(layers, states, "lm_head.bias", null);

@@ -58,34 +58,35 @@ record MaskedLm(
 
     /**
      * Emits {@code logits} {@code [B, S, V]}. The projection shares the table where the configuration says so, unless
-     * the checkpoint has one with other values.
+     * the checkpoint has another.
      */
     Value scores(Network network, Value states, Embedded embedded) {
         Layers layers = network.layers().at(dense.name());
         Value transformed = layers.norm(layers.activated(states, dense, activation), norm);
-        Weights weights = network.weights();
         String name = biasName(network);
-        TensorData shifts = weights.zeros(name, embedded.words().dim(0));
-        return projection(network, embedded).scores(layers, transformed, name, shifts);
+        TensorData shifts =
+                network.weights().zeros(name, embedded.words().rows().dim(0));
+        return projection(network, layers, embedded.words()).scores(layers, transformed, name, shifts);
     }
 
-    private VocabularyHead projection(Network network, Embedded embedded) {
-        TensorData words = embedded.words();
+    private VocabularyHead projection(Network network, Layers layers, Table words) {
         Weights weights = network.weights();
-        return decoder == null || (tied(network) && !weights.source().contradicts(decoder + ".weight", words))
-                ? new VocabularyHead.Tied(embedded.table())
-                : new VocabularyHead.Untied(weights.linear(decoder, words.dim(1), words.dim(0), Bias.WITHOUT));
+        if (decoder == null || (tied(network) && !weights.source().differ(decoder + ".weight", words.name()))) {
+            return new VocabularyHead.Tied(words.in(layers));
+        }
+        return new VocabularyHead.Untied(
+                weights.linear(decoder, words.rows().dim(1), words.rows().dim(0), Bias.WITHOUT));
     }
 
-    /** Tied projections use the head's bias, others their own; old checkpoints have only one of both. */
+    /** Tied projections have the head's bias, unless the checkpoint has another for them; others have their own. */
     private String biasName(Network network) {
         if (decoder == null) {
             return bias;
         }
         String own = decoder + ".bias";
-        String first = tied(network) ? bias : own;
-        String second = tied(network) ? own : bias;
-        return !network.weights().has(first) && network.weights().has(second) ? second : first;
+        Weights weights = network.weights();
+        boolean apart = !tied(network) || !weights.has(bias) || weights.source().differ(own, bias);
+        return weights.has(own) && apart ? own : bias;
     }
 
     private static boolean tied(Network network) {

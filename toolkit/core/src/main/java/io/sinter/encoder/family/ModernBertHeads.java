@@ -50,7 +50,7 @@ final class ModernBertHeads {
         @Nullable TensorData bias = config.flag("decoder_bias", true) ? w.zeros("decoder.bias", rows.dim(0)) : null;
         Layers layers = network.layers().at("decoder");
         VocabularyHead head =
-                config.flag("tie_word_embeddings", true) && !w.source().contradicts("decoder.weight", rows)
+                config.flag("tie_word_embeddings", true) && !w.source().differ("decoder.weight", words.name())
                         ? new VocabularyHead.Tied(words.in(layers))
                         : new VocabularyHead.Untied(w.linear("decoder", rows.dim(1), rows.dim(0), Bias.WITHOUT));
         return head.scores(layers, x, "decoder.bias", bias);

@@ -112,7 +112,7 @@ public final class NomicBert implements Architecture {
                 w.linear("transform.dense", hidden, hidden),
                 settings.mlp().activation(),
                 w.layerNorm("transform.layer_norm", hidden, settings.epsilon()));
-        return head.scores(network, states, new Embedded(states, words.in(layers), words.rows()));
+        return head.scores(network, states, new Embedded(states, words));
     }
 
     private static Value classScores(Network network, Weights base, NomicBertSettings settings, Value states) {

@@ -70,12 +70,10 @@ public final class T5 implements Architecture {
     private static Value table(Network network, Layers layers, long width) {
         Weights weights = network.weights();
         String own = "encoder.embed_tokens.weight";
-        String name = "shared.weight";
+        String shared = "shared.weight";
+        boolean apart = weights.has(own) && (!weights.has(shared) || weights.source().differ(own, shared));
+        String name = apart ? own : shared;
         long tokens = network.config().size("vocab_size");
-        if (weights.has(own)
-                && (!weights.has(name) || weights.source().contradicts(own, weights.tensor(name, tokens, width)))) {
-            name = own;
-        }
         return layers.weight(name, weights.tensor(name, tokens, width));
     }
 
