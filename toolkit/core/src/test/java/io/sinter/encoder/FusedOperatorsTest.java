@@ -45,8 +45,14 @@ class FusedOperatorsTest {
     }
 
     static Stream<Arguments> modelsAndTargets() {
-        return Stream.concat(GoldenModel.all().stream(), GoldenModel.odd().stream())
+        return Stream.concat(GoldenModel.all().stream(), oddTexts())
                 .flatMap(g -> Stream.of(Target.CPU, Target.CUDA).map(t -> Arguments.of(g, t)));
+    }
+
+    /** Those of pictures have towers without a head, or of different activations, which the table does not tell apart. */
+    private static Stream<GoldenModel> oddTexts() {
+        return GoldenModel.odd().stream()
+                .filter(golden -> !golden.config().modelType().orElseThrow().matches("(clip|siglip).*"));
     }
 
     @ParameterizedTest
