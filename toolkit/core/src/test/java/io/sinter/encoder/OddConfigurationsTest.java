@@ -67,9 +67,10 @@ class OddConfigurationsTest {
     }
 
     static Stream<Arguments> headsAndSeeds() {
-        return familiesAndSeeds().flatMap(a -> heads((String) a.get()[0])
-                .filter(head -> head != Head.NONE)
-                .map(head -> Arguments.of(a.get()[0], head, a.get()[1])));
+        return familiesAndSeeds()
+                .flatMap(a -> heads((String) a.get()[0])
+                        .filter(head -> head != Head.NONE)
+                        .map(head -> Arguments.of(a.get()[0], head, a.get()[1])));
     }
 
     @ParameterizedTest(name = "{0} {1} seed {2}")
@@ -95,7 +96,8 @@ class OddConfigurationsTest {
     @MethodSource("familiesAndSeeds")
     void cudaGraph_ofAnyConfiguration_computesNoShapeOnTheCpu(String family, long seed) {
         ModelConfig config = OddConfiguration.write(OddConfiguration.of(family, seed), folder);
-        assertThat(build(config, Target.CUDA, Head.NONE).graph().nodes().stream().map(Node::opType))
+        assertThat(build(config, Target.CUDA, Head.NONE).graph().nodes().stream()
+                        .map(Node::opType))
                 .doesNotContainAnyElementsOf(ON_THE_CPU);
     }
 

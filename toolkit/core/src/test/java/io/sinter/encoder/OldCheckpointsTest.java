@@ -31,14 +31,19 @@ class OldCheckpointsTest {
     void norms_namedGammaAndBeta_areFound() {
         assertSame("deberta2_mlm", Map.of(), tensors -> {
             for (String name : List.copyOf(tensors.keySet())) {
-                move(tensors, name, name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"));
+                move(
+                        tensors,
+                        name,
+                        name.replace("LayerNorm.weight", "LayerNorm.gamma")
+                                .replace("LayerNorm.bias", "LayerNorm.beta"));
             }
         });
     }
 
     @Test
     void encoderOfT5_withATableOfItsOwn_usesIt() {
-        assertSame("t5_conditional", Map.of(), tensors -> move(tensors, "shared.weight", "encoder.embed_tokens.weight"));
+        assertSame(
+                "t5_conditional", Map.of(), tensors -> move(tensors, "shared.weight", "encoder.embed_tokens.weight"));
         assertSame("t5_conditional", Map.of(), tensors -> {
             TensorData table = Objects.requireNonNull(tensors.get("shared.weight"));
             tensors.put("encoder.embed_tokens.weight", table);
@@ -100,9 +105,10 @@ class OldCheckpointsTest {
 
     private void assertSame(String model, Map<String, Object> keys, Consumer<Map<String, TensorData>> change) {
         GoldenModel golden = golden(model);
-        logits(golden, keys, change).forEach((name, computed) -> assertThat(atTokens(golden, computed))
-                .as("%s of %s", name, model)
-                .containsExactly(atTokens(golden, golden.golden().tensor(name)), within(1e-4f)));
+        logits(golden, keys, change)
+                .forEach((name, computed) -> assertThat(atTokens(golden, computed))
+                        .as("%s of %s", name, model)
+                        .containsExactly(atTokens(golden, golden.golden().tensor(name)), within(1e-4f)));
     }
 
     /** Outputs that were recorded, as computed after a change to configuration and checkpoint. */

@@ -161,10 +161,12 @@ class TextEncoderErrorsTest {
         if (key.equals("num_labels")) {
             keys.remove("id2label");
         }
-        keys.put(key, switch (value) {
-            case "true", "false" -> Boolean.valueOf(value);
-            default -> value.matches("\\d+") ? (Object) Integer.parseInt(value) : value;
-        });
+        keys.put(
+                key,
+                switch (value) {
+                    case "true", "false" -> Boolean.valueOf(value);
+                    default -> value.matches("\\d+") ? (Object) Integer.parseInt(value) : value;
+                });
         assertRefused(model, keys, kind, "model.safetensors", expected);
     }
 

@@ -106,7 +106,6 @@ public final class NomicBert implements Architecture {
     private static Value vocabularyScores(Network network, NomicBertSettings settings, Value states, Table words) {
         long hidden = settings.sizes().hidden();
         Weights w = network.weights().under("cls.predictions");
-        Layers layers = network.layers().at(w.path());
         MaskedLm head = MaskedLm.of(
                 w,
                 w.linear("transform.dense", hidden, hidden),

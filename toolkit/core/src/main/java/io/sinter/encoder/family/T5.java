@@ -71,7 +71,8 @@ public final class T5 implements Architecture {
         Weights weights = network.weights();
         String own = "encoder.embed_tokens.weight";
         String shared = "shared.weight";
-        boolean apart = weights.has(own) && (!weights.has(shared) || weights.source().differ(own, shared));
+        boolean apart =
+                weights.has(own) && (!weights.has(shared) || weights.source().differ(own, shared));
         String name = apart ? own : shared;
         long tokens = network.config().size("vocab_size");
         return layers.weight(name, weights.tensor(name, tokens, width));
