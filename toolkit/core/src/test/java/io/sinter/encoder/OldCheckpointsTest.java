@@ -92,8 +92,10 @@ class OldCheckpointsTest {
     private static TensorData sines(int places, int width) {
         float[] table = new float[places * width];
         for (int i = 0; i < table.length; i++) {
+            int place = i / width;
             int column = i % width;
-            double angle = i / width / Math.pow(10_000, column / 2 * 2.0 / width);
+            int even = column - column % 2;
+            double angle = place / Math.pow(10_000, (double) even / width);
             table[i] = (float) (column % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
         }
         return TensorData.of(List.of((long) places, (long) width), table);
