@@ -122,7 +122,8 @@ interface TwoTowers {
     }
 
     /**
-     * A model of one tower: its weights' names start with the tower's, or not.
+     * A model of one tower: its weights' names start with the tower's, or not; in a new model they do where a projection
+     * stands beside it.
      *
      * @throws io.sinter.error.UnsupportedException if the options ask for the other tower
      */
@@ -138,8 +139,10 @@ interface TwoTowers {
         }
         String name = tower == Tower.TEXT ? "text_model" : "vision_model";
         Weights weights = network.weights();
+        boolean projected =
+                network.config().texts("architectures").stream().anyMatch(a -> a.endsWith("WithProjection"));
         boolean bare =
-                !weights.source().hasPrefix(name + ".") && weights.source().hasPrefix("encoder.");
+                !weights.source().hasPrefix(name + ".") && (weights.source().hasPrefix("encoder.") || !projected);
         return network.part(network.config(), bare ? weights : weights.under(name), "batch");
     }
 
