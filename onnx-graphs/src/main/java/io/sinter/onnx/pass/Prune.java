@@ -21,12 +21,14 @@ import java.util.stream.Stream;
  */
 public final class Prune implements GraphPass {
 
-    /** Operators of which all outputs but the first are optional, and are not computed where they are left out. */
+    /**
+     * Operators of which all outputs but the first are optional, and are not computed where they are left out;
+     * EmbedLayerNormalization is one where its {@code mask_index_type} is 0, else ONNX Runtime wants the second output.
+     */
     private static final Set<String> OPTIONAL_OUTPUTS = Set.of(
             ":LayerNormalization",
             "com.microsoft:SkipLayerNormalization",
-            "com.microsoft:SkipSimplifiedLayerNormalization",
-            "com.microsoft:EmbedLayerNormalization");
+            "com.microsoft:SkipSimplifiedLayerNormalization");
 
     @Override
     public String name() {
@@ -90,7 +92,10 @@ public final class Prune implements GraphPass {
     }
 
     private static void collectUnread(Node node, Set<Value> outputs, Set<Node> gone, List<Value> unread) {
-        if (OPTIONAL_OUTPUTS.contains(id(node.domain(), node.opType()))) {
+        String operator = id(node.domain(), node.opType());
+        boolean countsNoMask = operator.equals("com.microsoft:EmbedLayerNormalization")
+                && node.intAttribute("mask_index_type", 1) == 0;
+        if (countsNoMask || OPTIONAL_OUTPUTS.contains(operator)) {
             node.outputs().stream()
                     .skip(1)
                     .filter(v -> v != null && !outputs.contains(v))
