@@ -9,18 +9,12 @@ import io.sinter.export.ExportOptions;
 import io.sinter.export.ExportResult;
 import io.sinter.export.ModelExport;
 import io.sinter.export.SentenceOutput;
-import io.sinter.onnx.pass.fuse.Target;
-import io.sinter.onnx.pass.precision.EmbeddingFormat;
-import io.sinter.onnx.pass.precision.Skip;
 import io.sinter.optimize.GateSettings;
 import io.sinter.optimize.OptimizeOptions;
-import io.sinter.optimize.Precision;
-import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.pooling.Normalization;
 import io.sinter.pooling.Pooling;
-import io.sinter.quality.OutputQuality;
 import io.sinter.quality.QualityGate;
-import io.sinter.quality.SampleTexts;
+import io.sinter.quality.QualityReport;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.source.CheckpointSource;
 import io.sinter.source.GraphSource;
@@ -28,10 +22,7 @@ import io.sinter.source.ModelSource;
 import io.sinter.source.TensorSource;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -67,39 +58,11 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin
     private ModelArgument model = new ModelArgument();
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "DIR",
-            description = "Where the model goes.")
-    private @Nullable Path output;
+    @Mixin
+    private OutputOptions output = new OutputOptions();
 
-    @Option(
-            names = "--target",
-            paramLabel = "portable|cpu|cuda",
-            defaultValue = "portable",
-            description =
-                    "portable: operators of ONNX's own set only; cpu, cuda: ONNX Runtime's fused ones (default: ${DEFAULT-VALUE}).")
-    private Target target = Target.PORTABLE;
-
-    @Option(
-            names = "--dtype",
-            paramLabel = "float32|float16|bfloat16|int8",
-            defaultValue = "float32",
-            description =
-                    "Bits of the numbers; docs/optimize.md says what each means on each target (default: ${DEFAULT-VALUE}).")
-    private Precision dtype = Precision.FLOAT32;
-
-    @Option(
-            names = "--embedding",
-            paramLabel = "int8|int4",
-            description = "Rows of the token-embedding table in fewer bits than the rest.")
-    private @Nullable EmbeddingFormat embedding;
-
-    @Option(
-            names = "--skip",
-            paramLabel = "GLOB",
-            description = "Leave nodes, or readers of weights, of such a name in float32; may be given more than once.")
-    private List<String> skip = new ArrayList<>();
+    @Mixin
+    private PrecisionOptions precision = new PrecisionOptions();
 
     @Option(
             names = "--head",
@@ -147,18 +110,6 @@ final class ExportCommand implements Callable<Integer> {
                     "Compare with the float32 graph, and refuse a mean cosine below this; int8 and int4 are always compared (0.99).")
     private @Nullable Double minCosine;
 
-    @Option(
-            names = "--samples",
-            paramLabel = "FILE",
-            description = "Texts to compare on, one a line (default: 48 built-in sentences).")
-    private @Nullable Path samples;
-
-    @Option(names = "--dry-run", description = "Do everything, compare, and print; write nothing.")
-    private boolean dryRun;
-
-    @Option(names = "--force", description = "Replace an output that exists.")
-    private boolean force;
-
     @Mixin
     private RunOptions run = new RunOptions();
 
@@ -167,24 +118,21 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path directory = output;
-        if (directory == null && !dryRun) {
-            throw new ParameterException(spec.commandLine(), "Missing required option: '--output=DIR' (or --dry-run)");
-        }
+        Optional<Path> directory = output.target();
         ModelExport export = new ModelExport(new OrtRuntime(), run.session());
         CheckpointSource source = source();
-        ExportResult result = dryRun || directory == null
+        ExportResult result = directory.isEmpty()
                 ? export.preview(source, options())
-                : export.write(source, options(), directory, force ? Existing.REPLACE : Existing.REFUSE);
+                : export.write(source, options(), directory.get(), output.existing());
         printer.print(result, out -> print(result, out));
         return ExitCode.OK.code();
     }
 
     private ExportOptions options() {
-        BuildOptions build =
-                new BuildOptions(target, chosenHead(), withoutTypes ? TokenTypes.ZERO : TokenTypes.INPUT, tower);
-        OptimizeOptions precision = new OptimizeOptions(target, dtype, Optional.ofNullable(embedding), new Skip(skip));
-        return new ExportOptions(build, sentence(), precision, outputNames, gate());
+        OptimizeOptions reduced = precision.options();
+        BuildOptions build = new BuildOptions(
+                reduced.target(), chosenHead(), withoutTypes ? TokenTypes.ZERO : TokenTypes.INPUT, tower);
+        return new ExportOptions(build, sentence(), reduced, outputNames, gate());
     }
 
     private @Nullable Head chosenHead() {
@@ -219,15 +167,10 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private @Nullable GateSettings gate() {
-        if (minCosine == null && samples == null) {
+        if (minCosine == null && !precision.hasSamples()) {
             return null;
         }
-        double bound = minCosine == null ? QualityGate.USUAL : minCosine;
-        if (!(bound >= -1 && bound <= 1)) {
-            throw new ParameterException(spec.commandLine(), "--min-cosine: got %s, expected -1 to 1".formatted(bound));
-        }
-        return new GateSettings(
-                new QualityGate(bound), samples == null ? SampleTexts.builtIn() : SampleTexts.read(samples));
+        return precision.gate(minCosine == null ? QualityGate.USUAL : minCosine);
     }
 
     private CheckpointSource source() {
@@ -263,19 +206,9 @@ final class ExportCommand implements Callable<Integer> {
                         .collect(Collectors.joining(", ")));
         result.inputs().forEach(input -> out.println("  input      " + input));
         result.outputs().forEach(name -> out.println("  output     " + name));
-        if (result.quality() != null) {
-            out.printf(
-                    "  compared   with the float32 graph, on %s%n",
-                    result.quality().samples());
-            for (OutputQuality each : result.quality().outputs()) {
-                out.printf(
-                        Locale.ROOT,
-                        "             %s: mean cosine %.6f, least %.6f, largest difference %.2g%n",
-                        each.output(),
-                        each.meanCosine(),
-                        each.leastCosine(),
-                        each.largestDifference());
-            }
+        QualityReport quality = result.quality();
+        if (quality != null) {
+            QualityLines.print(quality, "the float32 graph", out);
         }
         result.files().forEach((file, bytes) -> out.printf("  %10s  %s%n", Sizes.format(bytes), file));
         out.printf(

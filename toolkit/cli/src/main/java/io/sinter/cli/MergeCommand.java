@@ -6,22 +6,17 @@ import io.sinter.merge.MergeReport;
 import io.sinter.merge.Merger;
 import io.sinter.merge.PlanSummary;
 import io.sinter.output.Manifest;
-import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.quality.QualityReport;
 import io.sinter.recipe.RecipeReader;
 import io.sinter.runtime.OrtRuntime;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sinter merge}. */
 @Command(
@@ -42,23 +37,11 @@ import picocli.CommandLine.Spec;
         })
 final class MergeCommand implements Callable<Integer> {
 
-    @Spec
-    private CommandSpec spec;
-
     @Parameters(paramLabel = "RECIPE", description = "A YAML file.")
     private Path recipe = Path.of("");
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "DIR",
-            description = "Where the merged model goes.")
-    private @Nullable Path output;
-
-    @Option(names = "--dry-run", description = "Check everything and print the plan; write nothing.")
-    private boolean dryRun;
-
-    @Option(names = "--force", description = "Replace an output that exists.")
-    private boolean force;
+    @Mixin
+    private OutputOptions output = new OutputOptions();
 
     @Mixin
     private RunOptions run = new RunOptions();
@@ -68,13 +51,10 @@ final class MergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path target = output;
-        if (target == null && !dryRun) {
-            throw new ParameterException(spec.commandLine(), "Missing required option: '--output=DIR' (or --dry-run)");
-        }
+        Optional<Path> target = output.target();
         MergePlan plan = MergePlanner.plan(RecipeReader.read(recipe));
         PlanSummary summary = PlanSummary.of(plan);
-        if (dryRun || target == null) {
+        if (target.isEmpty()) {
             printer.print(summary, out -> print(summary, out));
             return ExitCode.OK.code();
         }
@@ -83,7 +63,7 @@ final class MergeCommand implements Callable<Integer> {
             printer.notes().flush();
         }
         Merger merger = new Merger(new OrtRuntime(), run.session(), TerminalProgress.standard());
-        MergeReport report = merger.merge(plan, target, force ? Existing.REPLACE : Existing.REFUSE);
+        MergeReport report = merger.merge(plan, target.get(), output.existing());
         printer.print(report, out -> print(report, out));
         return ExitCode.OK.code();
     }
@@ -119,7 +99,7 @@ final class MergeCommand implements Callable<Integer> {
                     optimization.target(), optimization.dtype(), String.join(", ", optimization.fused()));
             QualityReport quality = optimization.quality();
             if (quality != null) {
-                QualityLines.print(quality, out);
+                QualityLines.print(quality, "the full model", out);
             }
         }
         report.files().forEach((file, bytes) -> out.printf("  %10s  %s%n", Sizes.format(bytes), file));

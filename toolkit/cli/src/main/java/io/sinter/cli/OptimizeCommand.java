@@ -1,34 +1,21 @@
 package io.sinter.cli;
 
 import io.sinter.error.UnsupportedException;
-import io.sinter.onnx.pass.fuse.Target;
-import io.sinter.onnx.pass.precision.EmbeddingFormat;
-import io.sinter.onnx.pass.precision.Skip;
-import io.sinter.optimize.GateSettings;
 import io.sinter.optimize.ModelOptimization;
 import io.sinter.optimize.OptimizeOptions;
 import io.sinter.optimize.OptimizeResult;
-import io.sinter.optimize.Precision;
-import io.sinter.output.StagedDirectory.Existing;
-import io.sinter.quality.QualityGate;
-import io.sinter.quality.SampleTexts;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.source.GraphSource;
 import io.sinter.source.ModelSource;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code sinter optimize}. */
 @Command(
@@ -48,45 +35,14 @@ final class OptimizeCommand implements Callable<Integer> {
 
     private static final int SHOWN = 5;
 
-    @Spec
-    private CommandSpec spec;
-
     @Mixin
     private ModelArgument model = new ModelArgument();
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "DIR",
-            description = "Where the model goes.")
-    private @Nullable Path output;
+    @Mixin
+    private OutputOptions output = new OutputOptions();
 
-    @Option(
-            names = "--target",
-            paramLabel = "portable|cpu|cuda",
-            defaultValue = "portable",
-            description =
-                    "portable: operators of ONNX's own set only; cpu, cuda: ONNX Runtime's fused ones (default: ${DEFAULT-VALUE}).")
-    private Target target = Target.PORTABLE;
-
-    @Option(
-            names = "--dtype",
-            paramLabel = "float32|float16|bfloat16|int8",
-            defaultValue = "float32",
-            description =
-                    "Bits of the numbers; docs/optimize.md says what each means on each target (default: ${DEFAULT-VALUE}).")
-    private Precision dtype = Precision.FLOAT32;
-
-    @Option(
-            names = "--embedding",
-            paramLabel = "int8|int4",
-            description = "Rows of the token-embedding table in fewer bits than the rest.")
-    private @Nullable EmbeddingFormat embedding;
-
-    @Option(
-            names = "--skip",
-            paramLabel = "GLOB",
-            description = "Leave nodes, or readers of weights, of such a name in float32; may be given more than once.")
-    private List<String> skip = new ArrayList<>();
+    @Mixin
+    private PrecisionOptions precision = new PrecisionOptions();
 
     @Option(
             names = "--min-cosine",
@@ -96,18 +52,6 @@ final class OptimizeCommand implements Callable<Integer> {
                     "Refuse the result if the mean cosine of an output with the full model's is less (default: ${DEFAULT-VALUE}).")
     private double minCosine;
 
-    @Option(
-            names = "--samples",
-            paramLabel = "FILE",
-            description = "Texts to compare on, one a line (default: 48 built-in sentences).")
-    private @Nullable Path samples;
-
-    @Option(names = "--dry-run", description = "Do everything, compare, and print; write nothing.")
-    private boolean dryRun;
-
-    @Option(names = "--force", description = "Replace an output that exists.")
-    private boolean force;
-
     @Mixin
     private RunOptions run = new RunOptions();
 
@@ -116,27 +60,16 @@ final class OptimizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path directory = output;
-        if (directory == null && !dryRun) {
-            throw new ParameterException(spec.commandLine(), "Missing required option: '--output=DIR' (or --dry-run)");
-        }
-        OptimizeOptions options = new OptimizeOptions(target, dtype, Optional.ofNullable(embedding), new Skip(skip));
-        ModelOptimization optimization = new ModelOptimization(new OrtRuntime(), run.session(), gate());
+        Optional<Path> directory = output.target();
+        OptimizeOptions options = precision.options();
+        ModelOptimization optimization =
+                new ModelOptimization(new OrtRuntime(), run.session(), precision.gate(minCosine));
         GraphSource source = source();
-        OptimizeResult result = dryRun || directory == null
+        OptimizeResult result = directory.isEmpty()
                 ? optimization.preview(source, options)
-                : optimization.write(source, options, directory, force ? Existing.REPLACE : Existing.REFUSE);
+                : optimization.write(source, options, directory.get(), output.existing());
         printer.print(result, out -> print(result, out));
         return ExitCode.OK.code();
-    }
-
-    private GateSettings gate() {
-        if (!(minCosine >= -1 && minCosine <= 1)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--min-cosine: got %s, expected -1 to 1".formatted(minCosine));
-        }
-        return new GateSettings(
-                new QualityGate(minCosine), samples == null ? SampleTexts.builtIn() : SampleTexts.read(samples));
     }
 
     private GraphSource source() {
@@ -171,7 +104,7 @@ final class OptimizeCommand implements Callable<Integer> {
                 out);
         out.printf("  fewer bits %d weights or nodes%n", result.converted().size());
         some("kept", result.kept(), out);
-        QualityLines.print(result.quality(), out);
+        QualityLines.print(result.quality(), "the full model", out);
         result.files().forEach((file, bytes) -> out.printf("  %10s  %s%n", Sizes.format(bytes), file));
         out.printf(
                 "  milliseconds: %s%n",

@@ -10,9 +10,13 @@ final class QualityLines {
 
     private QualityLines() {}
 
-    /** Prints what both were run on, and a line for each output. */
-    static void print(QualityReport quality, PrintWriter out) {
-        out.printf("  compared   with the full model, on %s%n", quality.samples());
+    /**
+     * Prints what both were run on, and a line for each output.
+     *
+     * @param full what the other model is called
+     */
+    static void print(QualityReport quality, String full, PrintWriter out) {
+        out.printf("  compared   with %s, on %s%n", full, quality.samples());
         for (OutputQuality output : quality.outputs()) {
             out.printf(
                     Locale.ROOT,

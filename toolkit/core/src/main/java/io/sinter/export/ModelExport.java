@@ -13,6 +13,7 @@ import io.sinter.optimize.Precision;
 import io.sinter.output.Manifest;
 import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
+import io.sinter.output.Stopwatch;
 import io.sinter.quality.QualityReport;
 import io.sinter.runtime.Runtime;
 import io.sinter.runtime.SessionOptions;
@@ -27,7 +28,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +40,6 @@ public record ModelExport(Runtime runtime, SessionOptions session) {
 
     /** The graph's name in the output directory. */
     public static final String GRAPH = "model.onnx";
-
-    /** Room for tokenizers, configuration and rounding, when disk space is checked. */
-    private static final long SLACK_BYTES = 16L << 20;
 
     /**
      * Does everything but write.
@@ -64,26 +61,24 @@ public record ModelExport(Runtime runtime, SessionOptions session) {
      */
     public ExportResult write(CheckpointSource source, ExportOptions options, Path target, Existing existing) {
         StagedDirectory.check(target, existing);
+        CompletableFuture<Manifest.Source> digests = CompletableFuture.supplyAsync(
+                () -> Manifest.Source.of(String.valueOf(source.path().getFileName()), source.path(), source.files()));
         Work work = new Work(source, options);
         ExportedGraph graph = work.build();
-        StagedDirectory.requireSpace(target, OnnxWriter.size(graph.model()) + SLACK_BYTES);
+        StagedDirectory.requireSpace(target, OnnxWriter.size(graph.model()));
         try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
             Path file = staged.path().resolve(GRAPH);
-            work.time("write", () -> {
+            work.watch.time("write", () -> {
                 OnnxWriter.write(graph.model(), file, WriteOptions.DEFAULT);
-                return file;
             });
             QualityReport quality = work.gate(target.toString(), (ort, how) -> ort.open(file, how));
-            ExportDescription description =
-                    new ExportDescription(source, work.digests.join(), options, graph, work.notes);
-            work.time("describe", () -> {
+            ExportDescription description = new ExportDescription(source, digests.join(), options, graph, work.notes);
+            work.watch.time("describe", () -> {
                 description.write(staged.path(), target, work.result(target, graph, quality, Map.of()));
-                return target;
             });
             Map<String, Long> files = StagedDirectory.files(staged.path());
-            work.time("commit", () -> {
+            work.watch.time("commit", () -> {
                 staged.commit();
-                return target;
             });
             return work.result(target, graph, quality, files);
         }
@@ -94,30 +89,18 @@ public record ModelExport(Runtime runtime, SessionOptions session) {
 
         private final CheckpointSource source;
         private final ExportOptions options;
-        private final Map<String, Long> milliseconds = new LinkedHashMap<>();
+        private final Stopwatch watch = new Stopwatch();
         private final List<String> notes = new ArrayList<>();
-
-        /** Worked out while the graph is built and written. */
-        private final CompletableFuture<Manifest.Source> digests;
 
         Work(CheckpointSource source, ExportOptions options) {
             this.source = source;
             this.options = options;
-            this.digests = CompletableFuture.supplyAsync(() ->
-                    Manifest.Source.of(String.valueOf(source.path().getFileName()), source.path(), source.files()));
-        }
-
-        <T> T time(String step, Supplier<T> work) {
-            long begin = System.nanoTime();
-            T result = work.get();
-            milliseconds.merge(step, (System.nanoTime() - begin) / 1_000_000, Long::sum);
-            return result;
         }
 
         ExportedGraph build() {
-            ExportedGraph graph = time("build", () -> ExportedGraph.of(source, options));
+            ExportedGraph graph = watch.time("build", () -> ExportedGraph.of(source, options));
             if (options.precision().reduces()) {
-                time("convert", () -> Optimizer.optimize(graph.model(), options.precision()));
+                watch.time("convert", () -> Optimizer.optimize(graph.model(), options.precision()));
             }
             if (!graph.leftOut().isEmpty()) {
                 notes.add("%d tensors of the checkpoint are not in the graph, such as %s"
@@ -135,7 +118,7 @@ public record ModelExport(Runtime runtime, SessionOptions session) {
             if (settings == null || !precision.reduces()) {
                 return null;
             }
-            return time("gate", () -> {
+            return watch.time("gate", () -> {
                 Model full = ExportedGraph.of(source, options).model();
                 return new GraphGate(runtime, session, settings)
                         .check(what, source.companions(), full, (ort, how) -> ort.open(full, how), reduced);
@@ -160,7 +143,7 @@ public record ModelExport(Runtime runtime, SessionOptions session) {
                     graph.leftOut(),
                     quality,
                     files,
-                    Collections.unmodifiableMap(new LinkedHashMap<>(milliseconds)),
+                    Collections.unmodifiableMap(new LinkedHashMap<>(watch.milliseconds())),
                     List.copyOf(notes));
         }
 

@@ -8,6 +8,7 @@ import io.sinter.optimize.GraphGate;
 import io.sinter.output.Manifest;
 import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
+import io.sinter.output.Stopwatch;
 import io.sinter.parameters.Parameters;
 import io.sinter.quality.SampleTexts;
 import io.sinter.recipe.Recipe;
@@ -28,9 +29,6 @@ import java.util.concurrent.CompletableFuture;
  */
 public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, Progress progress) {
 
-    /** Room for tokenizers, configuration and rounding, when disk space is checked. */
-    private static final long SLACK_BYTES = 16L << 20;
-
     /**
      * Merges into a directory, which appears whole or not at all.
      *
@@ -38,7 +36,7 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
      */
     public MergeReport merge(MergePlan plan, Path target, Existing existing) {
         StagedDirectory.check(target, existing);
-        StagedDirectory.requireSpace(target, plan.costs().bytesWritten() + SLACK_BYTES);
+        StagedDirectory.requireSpace(target, plan.costs().bytesWritten());
         Stopwatch watch = new Stopwatch();
         try (SourceDigests digests = new SourceDigests(plan.sources());
                 StagedDirectory staged = StagedDirectory.create(target, existing)) {

@@ -9,6 +9,7 @@ import io.sinter.output.Manifest;
 import io.sinter.output.ModelCard;
 import io.sinter.output.SentenceTransformersLayout;
 import io.sinter.output.SinterVersion;
+import io.sinter.output.Stopwatch;
 import io.sinter.pooling.Normalization;
 import io.sinter.pooling.Pooling;
 import io.sinter.recipe.OutputEntry;

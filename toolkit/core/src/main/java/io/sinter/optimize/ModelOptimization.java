@@ -8,6 +8,7 @@ import io.sinter.onnx.pass.fuse.FusionCount;
 import io.sinter.onnx.pass.fuse.Target;
 import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
+import io.sinter.output.Stopwatch;
 import io.sinter.quality.QualityReport;
 import io.sinter.runtime.Device;
 import io.sinter.runtime.Runtime;
@@ -22,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * Optimises models on the disk: reads, optimises, holds the result to the quality gate, writes a directory.
@@ -36,9 +36,6 @@ public record ModelOptimization(Runtime runtime, SessionOptions session, GateSet
     /** The graph's name in the output directory. */
     public static final String GRAPH = "model.onnx";
 
-    /** Room for tokenizers, configuration and rounding, when disk space is checked. */
-    private static final long SLACK_BYTES = 16L << 20;
-
     /**
      * Does everything but write.
      *
@@ -46,9 +43,10 @@ public record ModelOptimization(Runtime runtime, SessionOptions session, GateSet
      */
     public OptimizeResult preview(GraphSource source, OptimizeOptions options) {
         Work work = new Work(source, options);
-        Optimized optimized = work.time("optimize", () -> Optimizer.optimize(source.readModel(), options));
+        Optimized optimized = work.watch.time("optimize", () -> Optimizer.optimize(source.readModel(), options));
         GraphGate.Opener reduced = (ort, how) -> ort.open(optimized.model(), how);
-        QualityReport quality = work.time("gate", () -> work.gate(source.graph().toString(), reduced));
+        QualityReport quality =
+                work.watch.time("gate", () -> work.gate(source.graph().toString(), reduced));
         return work.result(optimized.report(), quality, OnnxWriter.size(optimized.model()), Map.of());
     }
 
@@ -61,27 +59,24 @@ public record ModelOptimization(Runtime runtime, SessionOptions session, GateSet
     public OptimizeResult write(GraphSource source, OptimizeOptions options, Path target, Existing existing) {
         StagedDirectory.check(target, existing);
         Work work = new Work(source, options);
-        Optimized optimized = work.time("optimize", () -> Optimizer.optimize(source.readModel(), options));
-        StagedDirectory.requireSpace(target, OnnxWriter.size(optimized.model()) + SLACK_BYTES);
+        Optimized optimized = work.watch.time("optimize", () -> Optimizer.optimize(source.readModel(), options));
+        StagedDirectory.requireSpace(target, OnnxWriter.size(optimized.model()));
         try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
             Path graph = staged.path().resolve(GRAPH);
-            work.time("write", () -> {
+            work.watch.time("write", () -> {
                 OnnxWriter.write(optimized.model(), graph, WriteOptions.DEFAULT);
-                return graph;
             });
             QualityReport quality =
-                    work.time("gate", () -> work.gate(target.toString(), (ort, how) -> ort.open(graph, how)));
+                    work.watch.time("gate", () -> work.gate(target.toString(), (ort, how) -> ort.open(graph, how)));
             long bytes = graphBytes(graph);
             OptimizeResult result = work.result(optimized.report(), quality, bytes, Map.of());
             OptimizeDescription description = new OptimizeDescription(source, options, target, work.notes);
-            work.time("hash", () -> {
+            work.watch.time("hash", () -> {
                 description.write(staged.path(), optimized.report(), result);
-                return staged.path();
             });
             Map<String, Long> files = StagedDirectory.files(staged.path());
-            work.time("commit", () -> {
+            work.watch.time("commit", () -> {
                 staged.commit();
-                return target;
             });
             return work.result(optimized.report(), quality, bytes, files).writtenTo(target.toString());
         }
@@ -106,19 +101,12 @@ public record ModelOptimization(Runtime runtime, SessionOptions session, GateSet
 
         private final GraphSource source;
         private final OptimizeOptions options;
-        private final Map<String, Long> milliseconds = new LinkedHashMap<>();
+        private final Stopwatch watch = new Stopwatch();
         private final List<String> notes = new ArrayList<>();
 
         Work(GraphSource source, OptimizeOptions options) {
             this.source = source;
             this.options = options;
-        }
-
-        <T> T time(String step, Supplier<T> work) {
-            long begin = System.nanoTime();
-            T result = work.get();
-            milliseconds.merge(step, (System.nanoTime() - begin) / 1_000_000, Long::sum);
-            return result;
         }
 
         QualityReport gate(String what, GraphGate.Opener reduced) {
@@ -161,7 +149,7 @@ public record ModelOptimization(Runtime runtime, SessionOptions session, GateSet
                     report.kept(),
                     quality,
                     files,
-                    Collections.unmodifiableMap(new LinkedHashMap<>(milliseconds)),
+                    Collections.unmodifiableMap(new LinkedHashMap<>(watch.milliseconds())),
                     List.copyOf(notes));
         }
 

@@ -28,6 +28,9 @@ import java.util.stream.Stream;
  */
 public final class StagedDirectory implements AutoCloseable {
 
+    /** Room for tokenizers, configuration and rounding, when disk space is checked. */
+    private static final long SLACK_BYTES = 16L << 20;
+
     private static final String MARK = ".sinter-";
 
     /** What to do with an output that exists. */
@@ -97,9 +100,11 @@ public final class StagedDirectory implements AutoCloseable {
     /**
      * Checks that the disk under the target has room.
      *
+     * @param weightBytes of the weights; room for tokenizers, configuration and rounding is added
      * @throws OutputException if not, with both sizes
      */
-    public static void requireSpace(Path target, long bytes) {
+    public static void requireSpace(Path target, long weightBytes) {
+        long bytes = weightBytes > Long.MAX_VALUE - SLACK_BYTES ? weightBytes : weightBytes + SLACK_BYTES;
         Path ancestor = existingAncestor(target.toAbsolutePath().normalize());
         try {
             FileStore store = Files.getFileStore(ancestor);

@@ -1,4 +1,4 @@
-package io.sinter.merge;
+package io.sinter.output;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** Wall time of the steps of something, in milliseconds. */
-final class Stopwatch {
+public final class Stopwatch {
 
     private final Map<String, Long> milliseconds = new LinkedHashMap<>();
 
     /** Runs a step and notes how long it took. */
-    <T> T time(String step, Supplier<T> work) {
+    public <T> T time(String step, Supplier<T> work) {
         long begin = System.nanoTime();
         try {
             return work.get();
@@ -21,7 +21,7 @@ final class Stopwatch {
     }
 
     /** Runs a step and notes how long it took. */
-    void time(String step, Runnable work) {
+    public void time(String step, Runnable work) {
         time(step, () -> {
             work.run();
             return step;
@@ -29,7 +29,7 @@ final class Stopwatch {
     }
 
     /** The steps so far. */
-    Map<String, Long> milliseconds() {
+    public Map<String, Long> milliseconds() {
         return Collections.unmodifiableMap(milliseconds);
     }
 }
