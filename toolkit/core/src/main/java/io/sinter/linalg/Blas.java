@@ -53,6 +53,13 @@ public final class Blas {
         }
     }
 
+    /** {@code A B} in a new matrix. */
+    public static Matrix product(Matrix.Factor a, Matrix.Factor b) {
+        Matrix c = Matrix.allocate(a.rows(), b.columns());
+        gemm(1, a, b, 0, c);
+        return c;
+    }
+
     /**
      * {@code C = AᵀA + C}, the upper triangle only: {@link #mirror} fills the lower one when all is added.
      *

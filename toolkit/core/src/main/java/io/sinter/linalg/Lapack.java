@@ -135,6 +135,72 @@ public final class Lapack {
         }
     }
 
+    /**
+     * The singular values alone (LAPACK {@code dgesdd}), largest first.
+     *
+     * @param a it is overwritten
+     * @throws ArithmeticException if LAPACK finds no solution, as with elements that are not numbers
+     */
+    public static double[] singularValues(Matrix a) {
+        int rank = Math.min(a.rows(), a.columns());
+        if (rank == 0) {
+            return new double[0];
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = arena.allocate((long) rank * Double.BYTES, Double.BYTES);
+            int info = (int) OpenBlas.get()
+                    .dgesdd
+                    .invokeExact(
+                            COLUMN_MAJOR,
+                            (byte) 'N',
+                            a.columns(),
+                            a.rows(),
+                            a.data(),
+                            a.columns(),
+                            values,
+                            MemorySegment.NULL,
+                            1,
+                            MemorySegment.NULL,
+                            1);
+            requireSolved("dgesdd", info, true);
+            return values.toArray(TensorData.F64);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw OpenBlas.unexpected(e);
+        }
+    }
+
+    /**
+     * The sign of a square matrix's determinant (LAPACK {@code dgetrf}): −1, 0 or 1.
+     *
+     * @param a it is overwritten
+     */
+    public static int determinantSign(Matrix a) {
+        int n = a.rows();
+        if (a.columns() != n) {
+            throw new IllegalArgumentException("the determinant of a %d x %d matrix".formatted(n, a.columns()));
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment pivots = arena.allocate((long) n * Integer.BYTES + 1, Integer.BYTES);
+            int info = (int) OpenBlas.get().dgetrf.invokeExact(COLUMN_MAJOR, n, n, a.data(), Math.max(1, n), pivots);
+            if (info < 0) {
+                throw new ArithmeticException("LAPACK dgetrf refused argument " + -info);
+            }
+            int sign = 1;
+            for (int i = 0; i < n; i++) {
+                // Pivots count from 1: a row that was exchanged with another changes the sign.
+                sign *= pivots.getAtIndex(JAVA_INT, i) == i + 1 ? 1 : -1;
+                sign *= (int) Math.signum(a.get(i, i));
+            }
+            return sign;
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw OpenBlas.unexpected(e);
+        }
+    }
+
     private static void requireSolved(String function, int info, boolean complete) {
         if (info != 0 || !complete) {
             throw new ArithmeticException("LAPACK " + function + " found no solution: info " + info);

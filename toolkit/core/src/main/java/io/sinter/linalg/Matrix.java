@@ -1,11 +1,13 @@
 package io.sinter.linalg;
 
+import io.sinter.error.MalformedException;
 import io.sinter.tensor.Conversion;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A matrix of doubles, row-major, in native memory that BLAS works on in place.
@@ -37,6 +39,64 @@ public record Matrix(int rows, int columns, MemorySegment data) {
         Matrix copy = allocate(Math.toIntExact(tensor.dim(0)), Math.toIntExact(tensor.dim(1)));
         Conversion.convertInto(tensor, copy.toTensor());
         return copy;
+    }
+
+    /** A copy in memory of its own. */
+    public Matrix copy() {
+        Matrix copy = allocate(rows, columns);
+        copy.data.copyFrom(data);
+        return copy;
+    }
+
+    /**
+     * Copies of the rows at these indices, in that order; an index may come twice.
+     *
+     * @throws IndexOutOfBoundsException if there is no such row
+     */
+    public Matrix gather(int... indices) {
+        Matrix picked = allocate(indices.length, columns);
+        long bytes = (long) columns * Double.BYTES;
+        for (int i = 0; i < indices.length; i++) {
+            Objects.checkIndex(indices[i], rows);
+            MemorySegment.copy(data, indices[i] * bytes, picked.data, i * bytes, bytes);
+        }
+        return picked;
+    }
+
+    /** Copies of the columns {@code [from, to)}. */
+    public Matrix columns(int from, int to) {
+        Objects.checkFromToIndex(from, to, columns);
+        Matrix picked = allocate(rows, to - from);
+        long bytes = (long) picked.columns * Double.BYTES;
+        for (int row = 0; row < rows; row++) {
+            MemorySegment.copy(data, ((long) row * columns + from) * Double.BYTES, picked.data, row * bytes, bytes);
+        }
+        return picked;
+    }
+
+    /** One row, over the same memory. */
+    public MemorySegment row(int row) {
+        Objects.checkIndex(row, rows);
+        long bytes = (long) columns * Double.BYTES;
+        return data.asSlice(row * bytes, bytes);
+    }
+
+    /**
+     * This matrix, if every element is a finite number.
+     *
+     * @param name what the matrix is, for the message
+     * @throws MalformedException if an element is infinite or not a number, with its row and column
+     */
+    public Matrix requireFinite(String name) {
+        long elements = (long) rows * columns;
+        for (long i = 0; i < elements; i++) {
+            double value = data.get(TensorData.F64, i * Double.BYTES);
+            if (!Double.isFinite(value)) {
+                throw new MalformedException("%s: row %d, column %d is %s, expected a finite number"
+                        .formatted(name, i / columns, i % columns, value));
+            }
+        }
+        return this;
     }
 
     /** The same memory as a {@link DType#DOUBLE} tensor. */

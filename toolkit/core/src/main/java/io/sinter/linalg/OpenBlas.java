@@ -41,6 +41,9 @@ final class OpenBlas {
     /** {@code LAPACKE_dgesdd(layout, jobz, m, n, A, lda, s, U, ldu, VT, ldvt)}. */
     final MethodHandle dgesdd;
 
+    /** {@code LAPACKE_dgetrf(layout, m, n, A, lda, ipiv)}. */
+    final MethodHandle dgetrf;
+
     private OpenBlas() {
         Loader.load(openblas_nolapack.class);
         SymbolLookup library = SymbolLookup.loaderLookup();
@@ -63,6 +66,7 @@ final class OpenBlas {
                 library,
                 "LAPACKE_dgesdd",
                 FunctionDescriptor.of(INT, INT, CHAR, INT, INT, ARRAY, INT, ARRAY, ARRAY, INT, ARRAY, INT));
+        dgetrf = bind(library, "LAPACKE_dgetrf", FunctionDescriptor.of(INT, INT, INT, INT, ARRAY, INT, ARRAY));
     }
 
     /** Loads on first use and remembers how that went. */
