@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A {@code tokenizer.json} whose structure was checked, so that the native library, which can abort the process on some
@@ -76,6 +77,16 @@ public final class TokenizerJson {
                                 .formatted(folder)));
     }
 
+    /**
+     * A tokenizer of the given parts, checked as one that is read.
+     *
+     * @param file where it would be, for messages
+     * @throws MalformedException if it does not keep to the format
+     */
+    public static TokenizerJson of(Path file, ObjectNode json) {
+        return new TokenizerJson(file, MAPPER.writeValueAsBytes(json), check(file, json), Optional.empty());
+    }
+
     private static TokenizerJson of(Path file, TokenizerBuilder.Built built) {
         Vocabulary vocabulary = check(file, built.json());
         return new TokenizerJson(file, MAPPER.writeValueAsBytes(built.json()), vocabulary, Optional.of(built.note()));
@@ -108,6 +119,11 @@ public final class TokenizerJson {
     /** What the file holds, or would hold; a copy. */
     public byte[] bytes() {
         return bytes.clone();
+    }
+
+    /** The parts that the file holds; a copy. */
+    public ObjectNode json() {
+        return (ObjectNode) StrictJson.object(file, bytes);
     }
 
     /** The tokens and their ids. */

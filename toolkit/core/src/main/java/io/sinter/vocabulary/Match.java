@@ -1,0 +1,18 @@
+package io.sinter.vocabulary;
+
+/** How well a token of another vocabulary stands for a token; the best first. */
+public enum Match {
+    /** The same text at the same place of a word, however it is written: {@code ##ing} and byte-level {@code ing}. */
+    EXACT,
+    /**
+     * The same text after NFKC and without accents, or a sign or number at another place of a word ({@code ,} and
+     * {@code Ġ,}), or a character and its byte ({@code <0x41>} and {@code A}).
+     */
+    NORMALIZED,
+    /** The same but for capitals. */
+    CASE,
+    /** A special token of the same purpose under another name: {@code [CLS]} and {@code <s>}. */
+    ROLE,
+    /** None. */
+    NONE
+}
