@@ -20,6 +20,7 @@ import io.sinter.source.CheckpointSource;
 import io.sinter.source.GraphSource;
 import io.sinter.source.ModelSource;
 import io.sinter.source.TensorSource;
+import io.sinter.source.WordVectorsSource;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -181,6 +182,10 @@ final class ExportCommand implements Callable<Integer> {
                         .orElseThrow(() -> new UnsupportedException(
                                 "%s: has an .onnx graph and no checkpoint; sinter optimize takes graphs, with the same options"
                                         .formatted(model.path())));
+            case WordVectorsSource words ->
+                throw new UnsupportedException(
+                        "%s: word vectors; expected a directory with config.json and model.safetensors"
+                                .formatted(model.path()));
             case TensorSource table ->
                 throw new UnsupportedException(
                         "%s: a bare file of tensors; expected a directory with config.json and model.safetensors"

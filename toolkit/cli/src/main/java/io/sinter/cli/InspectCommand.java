@@ -59,6 +59,7 @@ final class InspectCommand implements Callable<Integer> {
             summary.config().forEach((key, value) -> out.printf("  %s: %s%n", key, value));
         }
         summary.license().ifPresent(l -> out.println("licence: " + l));
+        summary.notes().forEach(n -> out.println("note: " + n));
     }
 
     private static void table(ModelSummary.TableSummary table, PrintWriter out) {
@@ -94,6 +95,6 @@ final class InspectCommand implements Callable<Integer> {
         String special = tokenizer.special().entrySet().stream()
                 .map(e -> e.getKey().toLowerCase(java.util.Locale.ROOT) + " " + e.getValue())
                 .collect(Collectors.joining(", "));
-        out.printf("tokenizer: %,d tokens; %s%n", tokenizer.tokens(), special);
+        out.printf("tokenizer: %,d tokens%s%n", tokenizer.tokens(), special.isEmpty() ? "" : "; " + special);
     }
 }

@@ -10,7 +10,7 @@ final class ModelArgument {
     @Parameters(
             paramLabel = "MODEL",
             description =
-                    "A directory in Hugging Face layout, an .onnx or a .safetensors file, or cache:NAME for one of the demo's models.")
+                    "A directory in Hugging Face layout, an .onnx or a .safetensors file, word vectors, or cache:NAME for one of the demo's models.")
     private String model = "";
 
     Path path() {

@@ -11,6 +11,7 @@ import io.sinter.source.CheckpointSource;
 import io.sinter.source.GraphSource;
 import io.sinter.source.ModelSource;
 import io.sinter.source.TensorSource;
+import io.sinter.source.WordVectorsSource;
 
 /** Opens any model for running: a graph as it is, a checkpoint as the graph that {@link EncoderGraph} builds of it. */
 public final class ModelSessions {
@@ -20,13 +21,17 @@ public final class ModelSessions {
     /**
      * A session on a model.
      *
-     * @throws UnsupportedException if it is a bare table
+     * @throws UnsupportedException if it is a bare table or word vectors
      * @throws MissingException if a file is not there
      */
     public static Session open(Runtime runtime, ModelSource source, SessionOptions options) {
         return switch (source) {
             case GraphSource graph -> runtime.open(graph.graph(), options);
             case CheckpointSource checkpoint -> runtime.open(graph(checkpoint, target(options)), options);
+            case WordVectorsSource words ->
+                throw new UnsupportedException(
+                        "%s: word vectors, which have no graph to run; merge them, without body: for a static embedding model"
+                                .formatted(words.path()));
             case TensorSource table ->
                 throw new UnsupportedException(
                         "%s: a bare table, which has no graph to run; give a directory with model.onnx or a checkpoint"

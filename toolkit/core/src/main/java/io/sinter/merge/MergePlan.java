@@ -99,8 +99,7 @@ public record MergePlan(
     /** The first source in whose order the rows are that has a tokenizer, else the first. */
     private PlannedSource withTokenizer() {
         return sources.stream()
-                .filter(s -> s.order() == null
-                        && !s.source().companions().tokenizerFiles().isEmpty())
+                .filter(s -> s.order() == null && s.source().hasTokenizer())
                 .findFirst()
                 .orElse(sources.getFirst());
     }

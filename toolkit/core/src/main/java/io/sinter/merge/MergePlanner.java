@@ -16,6 +16,7 @@ import io.sinter.source.ModelConfig;
 import io.sinter.source.ModelSource;
 import io.sinter.source.SourceTable;
 import io.sinter.source.TensorSource;
+import io.sinter.source.WordVectorsSource;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ public final class MergePlanner {
                 width,
                 dtype,
                 costs,
-                notes(recipe, body, alignment));
+                notes(recipe, body, planned, alignment));
     }
 
     private static ModelSource open(Recipe recipe, ModelEntry entry) {
@@ -96,7 +97,7 @@ public final class MergePlanner {
                     recipe.models().get(i).name(),
                     tables.get(i).rows(),
                     tables.get(i).width(),
-                    sources.get(i).companions()));
+                    sources.get(i)));
         }
         return candidates;
     }
@@ -154,6 +155,10 @@ public final class MergePlanner {
                 built.graph().read();
                 yield built;
             }
+            case WordVectorsSource words ->
+                throw new RecipeException(
+                        "body: %s is word vectors, which have no encoder; leave out body: for a static embedding model"
+                                .formatted(body.name()));
             case TensorSource table ->
                 throw new RecipeException(
                         "body: %s is a bare table, which has no encoder; leave out body: for a static embedding model"
@@ -166,8 +171,10 @@ public final class MergePlanner {
         return type == null ? reference.data().dtype() : type;
     }
 
-    private static List<String> notes(Recipe recipe, Body body, SourceAlignment alignment) {
+    private static List<String> notes(
+            Recipe recipe, Body body, List<PlannedSource> planned, SourceAlignment alignment) {
         List<String> notes = new ArrayList<>(alignment.notes());
+        planned.forEach(p -> p.source().notes().forEach(note -> notes.add(p.name() + ": " + note)));
         switch (body) {
             case Body.Graph graph -> {}
             case Body.Weights weights ->

@@ -14,7 +14,7 @@ import io.sinter.pooling.Normalization;
 import io.sinter.pooling.Pooling;
 import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;
-import io.sinter.source.Companions;
+import io.sinter.source.ModelSource;
 import io.sinter.tokenizer.TokenizerJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,13 +66,13 @@ record OutputDescription(
 
     /** The reference's tokenizer; one that was built is written beside the files that it was built from. */
     private void copyTokenizer(Path directory) throws IOException {
-        Companions companions = plan.reference().source().companions();
-        for (Path file : companions.tokenizerFiles()) {
+        ModelSource source = plan.reference().source();
+        for (Path file : source.companions().tokenizerFiles()) {
             if (!file.endsWith(TokenizerJson.FILE_NAME)) {
                 Files.copy(file, directory.resolve(file.getFileName()));
             }
         }
-        Optional<TokenizerJson> tokenizer = tokenizer(companions);
+        Optional<TokenizerJson> tokenizer = tokenizer(source);
         if (tokenizer.isPresent()) {
             tokenizer.get().note().ifPresent(notes::add);
             byte[] bytes = tokenizer.get().bytes();
@@ -85,9 +85,9 @@ record OutputDescription(
     }
 
     /** A merge of tables does not need one, so that none can be built is worth a note, no more. */
-    private Optional<TokenizerJson> tokenizer(Companions companions) {
+    private Optional<TokenizerJson> tokenizer(ModelSource source) {
         try {
-            return companions.findTokenizer();
+            return source.findTokenizer();
         } catch (UnsupportedException e) {
             notes.add(e.getMessage());
             return Optional.empty();

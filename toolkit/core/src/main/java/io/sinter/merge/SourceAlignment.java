@@ -2,7 +2,7 @@ package io.sinter.merge;
 
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.MissingException;
-import io.sinter.source.Companions;
+import io.sinter.source.ModelSource;
 import io.sinter.tokenizer.Vocabulary;
 import io.sinter.tokenizer.VocabularyComparison;
 import java.io.IOException;
@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 record SourceAlignment(List<@Nullable List<Integer>> order, List<String> notes) {
 
     /** A source before it is aligned. */
-    record Candidate(String name, long rows, long width, Companions companions) {
+    record Candidate(String name, long rows, long width, ModelSource source) {
 
         Optional<Vocabulary> vocabulary() {
-            return companions.vocabulary();
+            return source.vocabulary();
         }
     }
 
@@ -77,8 +77,8 @@ record SourceAlignment(List<@Nullable List<Integer>> order, List<String> notes) 
 
     /** Whether the files are equal byte for byte, as they mostly are: then one need not be parsed. */
     private static boolean sameTokenizer(Candidate base, Candidate other) {
-        Path first = base.companions().folder().resolve("tokenizer.json");
-        Path second = other.companions().folder().resolve("tokenizer.json");
+        Path first = base.source().companions().folder().resolve("tokenizer.json");
+        Path second = other.source().companions().folder().resolve("tokenizer.json");
         try {
             return Files.exists(first) && Files.exists(second) && Files.mismatch(first, second) == -1;
         } catch (IOException e) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * One model of a recipe.
  *
  * @param name that the rest of the recipe calls it by; by default the last part of the path, without extension
- * @param model a directory in Hugging Face layout, an .onnx file with tokenizer.json beside it, a .safetensors file, or
- *     {@code cache:NAME} for a model that the build put into Sinter's cache
+ * @param model a directory in Hugging Face layout, an .onnx file with tokenizer.json beside it, a .safetensors file, word
+ *     vectors, or {@code cache:NAME} for a model that the build put into Sinter's cache
  * @param tensor the table's name in a .safetensors file
  * @param pooling how this model makes one vector of a sentence, where its own files do not say
  * @param prompt text put before each sentence, such as {@code "query: "}
@@ -33,7 +33,7 @@ public record ModelEntry(
             String last = model.startsWith(CACHE_PREFIX)
                     ? model.substring(CACHE_PREFIX.length())
                     : String.valueOf(Path.of(model).getFileName());
-            name = last.replaceFirst("\\.(onnx|safetensors)$", "");
+            name = last.replaceFirst("\\.(onnx|safetensors|(vec|txt|bin|w2v)(\\.gz)?)$", "");
         }
     }
 

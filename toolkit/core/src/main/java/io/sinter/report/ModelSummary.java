@@ -8,7 +8,6 @@ import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Node;
 import io.sinter.onnx.ir.Value;
 import io.sinter.source.CheckpointSource;
-import io.sinter.source.Companions;
 import io.sinter.source.EmbeddingTable;
 import io.sinter.source.GraphSource;
 import io.sinter.source.ModelConfig;
@@ -17,6 +16,7 @@ import io.sinter.source.OtherTable;
 import io.sinter.source.SourceTable;
 import io.sinter.source.TensorSource;
 import io.sinter.source.TiedProjections;
+import io.sinter.source.WordVectorsSource;
 import io.sinter.tokenizer.SpecialToken;
 import io.sinter.tokenizer.Vocabulary;
 import java.io.IOException;
@@ -42,6 +42,7 @@ import java.util.stream.Collectors;
  * @param tokenizer its vocabulary, or why there is none
  * @param config what config.json says
  * @param license that its files state
+ * @param notes what was tolerated while reading
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record ModelSummary(
@@ -52,7 +53,8 @@ public record ModelSummary(
         Optional<GraphSummary> graph,
         TokenizerSummary tokenizer,
         Map<String, String> config,
-        Optional<String> license) {
+        Optional<String> license,
+        List<String> notes) {
 
     /** The token-embedding table: where it is and how it is stored, or a problem. */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -90,7 +92,8 @@ public record ModelSummary(
                 model.map(ModelSummary::graph),
                 tokenizer(source),
                 source.companions().config().map(ModelSummary::config).orElse(Map.of()),
-                source.companions().license());
+                source.companions().license(),
+                source.notes());
     }
 
     private static Map<String, Long> files(ModelSource source) {
@@ -114,6 +117,7 @@ public record ModelSummary(
                 case CheckpointSource checkpoint ->
                     stored(checkpoint.table(), checkpoint.keys().tied());
                 case TensorSource tensor -> stored(tensor.table(), List.of());
+                case WordVectorsSource words -> stored(words.table(), List.of());
             };
         } catch (SinterException e) {
             return new TableSummary(
@@ -178,10 +182,8 @@ public record ModelSummary(
 
     private static TokenizerSummary tokenizer(ModelSource source) {
         try {
-            Companions companions = source.companions();
-            Vocabulary vocabulary = companions
-                    .vocabulary()
-                    .orElseGet(() -> companions.tokenizer().vocabulary());
+            Vocabulary vocabulary = source.vocabulary()
+                    .orElseGet(() -> source.companions().tokenizer().vocabulary());
             Map<String, Integer> special = new LinkedHashMap<>();
             for (SpecialToken role : SpecialToken.values()) {
                 vocabulary.special(role).ifPresent(id -> special.put(role.name(), id));

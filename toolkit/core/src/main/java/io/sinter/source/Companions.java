@@ -61,6 +61,11 @@ public record Companions(
                 license(folder.resolve("README.md")));
     }
 
+    /** Those of a file that stands by itself: what is around it belongs to others. */
+    static Companions none(Path file) {
+        return new Companions(file, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
     /** Whether a folder has files of a tokenizer. */
     static boolean haveTokenizer(Path folder) {
         return TOKENIZER.stream().map(folder::resolve).anyMatch(Files::exists);

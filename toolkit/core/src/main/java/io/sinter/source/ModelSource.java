@@ -1,6 +1,8 @@
 package io.sinter.source;
 
 import io.sinter.error.MissingException;
+import io.sinter.tokenizer.TokenizerJson;
+import io.sinter.tokenizer.Vocabulary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,7 +10,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A model that was found on the disk. Weights are mapped, not copied; an ONNX graph is read when asked for. */
-public sealed interface ModelSource permits GraphSource, CheckpointSource, TensorSource {
+public sealed interface ModelSource permits GraphSource, CheckpointSource, TensorSource, WordVectorsSource {
+
+    /** Files that are models, for messages. */
+    String FILES = "an .onnx or a .safetensors file, or word vectors (.vec, .txt, .bin or .w2v, also with .gz)";
 
     /** What the user named. */
     Path path();
@@ -30,6 +35,34 @@ public sealed interface ModelSource permits GraphSource, CheckpointSource, Tenso
      */
     SourceTable table();
 
+    /**
+     * The tokens and ids, each the number of a row of the table; rows beyond them are padding.
+     *
+     * @throws io.sinter.error.UnsupportedException if there is a vocabulary, but of a tokenizer that is not known
+     */
+    default Optional<Vocabulary> vocabulary() {
+        return companions().vocabulary();
+    }
+
+    /**
+     * How texts are cut into these tokens, if that is known.
+     *
+     * @throws io.sinter.error.UnsupportedException if none is built for the model's class of tokenizer
+     */
+    default Optional<TokenizerJson> findTokenizer() {
+        return companions().findTokenizer();
+    }
+
+    /** Whether there is something to make a tokenizer of. */
+    default boolean hasTokenizer() {
+        return !companions().tokenizerFiles().isEmpty();
+    }
+
+    /** What was tolerated while reading, for users. */
+    default List<String> notes() {
+        return List.of();
+    }
+
     /** All files that make the model: weights, then those beside them. */
     default List<Path> files() {
         return Stream.concat(weightFiles().stream(), companions().files().stream())
@@ -38,7 +71,7 @@ public sealed interface ModelSource permits GraphSource, CheckpointSource, Tenso
     }
 
     /**
-     * Opens a directory in Hugging Face layout, an {@code .onnx} file or a {@code .safetensors} file. A directory with a
+     * Opens a directory in Hugging Face layout, an {@code .onnx} file, a {@code .safetensors} file or word vectors. A directory with a
      * graph ({@code model.onnx} or {@code onnx/model.onnx}) is a {@link GraphSource}, which has the checkpoint too if
      * that is there; one with weights only is a {@link CheckpointSource}.
      *
@@ -50,8 +83,7 @@ public sealed interface ModelSource permits GraphSource, CheckpointSource, Tenso
             return directory(path);
         }
         if (!Files.exists(path)) {
-            throw new MissingException(
-                    path + ": no such file or directory; expected a model directory, an .onnx or a .safetensors file");
+            throw new MissingException(path + ": no such file or directory; expected a model directory, " + FILES);
         }
         if (path.toString().endsWith(".safetensors")) {
             return TensorSource.open(path);
@@ -59,7 +91,10 @@ public sealed interface ModelSource permits GraphSource, CheckpointSource, Tenso
         if (path.toString().endsWith(".onnx")) {
             return GraphSource.open(path);
         }
-        throw new MissingException(path + ": no model: expected a directory, an .onnx or a .safetensors file");
+        if (WordVectorsSource.isNamedSo(path)) {
+            return WordVectorsSource.open(path);
+        }
+        throw new MissingException(path + ": no model: expected a directory, " + FILES);
     }
 
     /**

@@ -92,6 +92,19 @@ public final class TokenizerJson {
         return new TokenizerJson(file, MAPPER.writeValueAsBytes(built.json()), vocabulary, Optional.of(built.note()));
     }
 
+    /**
+     * A tokenizer of words, cut at white space and punctuation; of lower-case words only, texts are put in lower case
+     * first. What is no word is one of them that is spelled as an unknown token, else {@code [UNK]}, whose id follows the
+     * words'.
+     *
+     * @param where the words are from, for messages
+     */
+    public static TokenizerJson ofWords(Path where, Vocabulary words) {
+        WordLevelTokenizers built = WordLevelTokenizers.of(words);
+        return new TokenizerJson(
+                where, MAPPER.writeValueAsBytes(built.json()), check(where, built.json()), Optional.of(built.note()));
+    }
+
     private static Vocabulary check(Path file, JsonNode root) {
         JsonNode model = root.path("model");
         if (!model.isObject()) {

@@ -55,6 +55,24 @@ public final class Vocabulary {
                 : TokenizerJson.read(file).vocabulary();
     }
 
+    /**
+     * A vocabulary of words, whose ids are their places in the list. Special tokens are known by their usual spellings.
+     *
+     * @param where they are from, for messages
+     * @throws MalformedException if a word is there twice
+     */
+    public static Vocabulary ofWords(Path where, List<String> words) {
+        Map<String, Integer> ids = LinkedHashMap.newLinkedHashMap(words.size());
+        for (String word : words) {
+            Integer first = ids.putIfAbsent(word, ids.size());
+            if (first != null) {
+                throw new MalformedException(
+                        "%s: word %d: \"%s\" is word %d already".formatted(where, ids.size() + 1, word, first + 1));
+            }
+        }
+        return new Vocabulary(where, ids, bySpelling(ids));
+    }
+
     private static Vocabulary ofLines(Path file) {
         Map<String, Integer> ids = lines(file);
         return new Vocabulary(file, ids, bySpelling(ids));
