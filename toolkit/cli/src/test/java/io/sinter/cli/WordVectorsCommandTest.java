@@ -56,6 +56,23 @@ class WordVectorsCommandTest {
     }
 
     @Test
+    void wordVectorsAsOutput_areAModelAgain() throws IOException {
+        Files.writeString(folder.resolve("words.yaml"), """
+                models: [{model: news.vec}]
+                combine: {method: average}
+                output: {word_vectors: fasttext}
+                """);
+        SinterProcess.run(folder, "merge", "words.yaml", "-o", "out").exits(ExitCode.OK);
+
+        assertThat(folder.resolve("out/word_vectors.vec")).exists();
+        assertThat(SinterProcess.run(folder, "inspect", "out/word_vectors.vec")
+                        .exits(ExitCode.OK)
+                        .out())
+                .contains("fastText .vec text")
+                .contains("45 words");
+    }
+
+    @Test
     void damagedFile_isAnErrorWithItsLine() throws IOException {
         Path file = folder.resolve("news.vec");
         Files.writeString(file, Files.readString(file).replaceFirst("queen [^ ]+", "queen"));

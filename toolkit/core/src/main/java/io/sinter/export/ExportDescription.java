@@ -94,6 +94,7 @@ record ExportDescription(
                 head.map(h -> h.pooling().label()).orElse(null),
                 head.isPresent(),
                 head.filter(h -> h.normalization() == Normalization.UNIT_LENGTH).isPresent(),
+                null,
                 null);
         return new Manifest(
                 SinterVersion.CURRENT,

@@ -84,7 +84,13 @@ public record MergePlan(
      * @param bytesWritten of the output, about
      * @param peakMemory bytes of memory besides the mapped files, about
      */
-    public record Costs(long bytesRead, long bytesWritten, long peakMemory) {}
+    public record Costs(long bytesRead, long bytesWritten, long peakMemory) {
+
+        /** These and so many bytes more to write. */
+        Costs withWritten(long bytes) {
+            return new Costs(bytesRead, bytesWritten + bytes, peakMemory);
+        }
+    }
 
     /** The source whose tokens the result has. */
     PlannedSource reference() {

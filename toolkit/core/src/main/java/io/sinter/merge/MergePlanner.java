@@ -57,10 +57,13 @@ public final class MergePlanner {
         Combinations.requireFits(
                 combination, widths, recipe.body() instanceof BodyEntry.Model ? shapes.get(reference) : null);
         Resolution.requireParameters(recipe, combination, widths);
+        requireWords(recipe, planned.get(reference));
         DType dtype = dtype(recipe.output(), tables.get(reference));
         long rows = shapes.get(reference).rows();
         long width = combination.outputWidth(widths);
-        Costs costs = new CostEstimate(recipe.mode(), planned, rows * dtype.byteSize(width)).of(body);
+        Costs costs = new CostEstimate(recipe.mode(), planned, rows * dtype.byteSize(width))
+                .of(body)
+                .withWritten(recipe.output().wordVectors() == null ? 0 : rows * width * TableWords.BYTES_OF_A_NUMBER);
         return new MergePlan(
                 recipe,
                 planned,
@@ -164,6 +167,14 @@ public final class MergePlanner {
                         "body: %s is a bare table, which has no encoder; leave out body: for a static embedding model"
                                 .formatted(body.name()));
         };
+    }
+
+    private static void requireWords(Recipe recipe, PlannedSource reference) {
+        if (recipe.output().wordVectors() != null && !reference.source().hasTokenizer()) {
+            throw new RecipeException(
+                    "output: word_vectors needs a tokenizer, from which words are known, but %s has none"
+                            .formatted(reference.name()));
+        }
     }
 
     private static DType dtype(OutputEntry output, SourceTable reference) {

@@ -51,7 +51,7 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
                     new ModelWriter(plan, combined, merged, new GraphGate(runtime, options, held), progress);
             Optional<Manifest.Optimization> optimization = watch.time("write", () -> writer.write(staged.path()));
             List<String> notes = new ArrayList<>(plan.notes());
-            OutputDescription description = new OutputDescription(plan, target, optimization, notes);
+            OutputDescription description = new OutputDescription(plan, merged, target, optimization, notes);
             watch.time("hash", () -> description.write(staged.path(), digests, watch));
             List<MergeReport.Parent> parents = watch.time("compare", comparison::join);
             watch.time("commit", staged::commit);

@@ -15,6 +15,7 @@ import io.sinter.pooling.Pooling;
 import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;
 import io.sinter.source.ModelSource;
+import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.TokenizerJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,17 +32,23 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Writes what stands beside the weights: tokenizer, configuration, sentence-transformers modules, model card, manifest.
  *
+ * @param merged the merged table
  * @param target where the directory will be, for the card's title
  * @param optimization what was done to the graph to make it fit a target
  * @param notes what a user should know; licence warnings are added to them
  */
 record OutputDescription(
-        MergePlan plan, Path target, Optional<Manifest.Optimization> optimization, List<String> notes) {
+        MergePlan plan,
+        TensorData merged,
+        Path target,
+        Optional<Manifest.Optimization> optimization,
+        List<String> notes) {
 
     /** Writes into a directory that has the weights already. */
     void write(Path directory, SourceDigests digests, Stopwatch watch) {
         try {
             copyTokenizer(directory);
+            Optional<Manifest.WordVectorsFile> words = wordVectors(directory);
             Optional<String> config = OutputConfig.of(plan);
             if (config.isPresent()) {
                 Files.writeString(directory.resolve("config.json"), config.get());
@@ -53,10 +60,20 @@ record OutputDescription(
             Files.writeString(directory.resolve("README.md"), card.toMarkdown());
             Files.writeString(
                     directory.resolve(Manifest.FILE_NAME),
-                    manifest(digests, watch).toJson());
+                    manifest(digests, watch, words).toJson());
         } catch (IOException e) {
             throw new OutputException(target + ": cannot be written: " + e.getMessage(), e);
         }
+    }
+
+    private Optional<Manifest.WordVectorsFile> wordVectors(Path directory) {
+        Optional<Manifest.WordVectorsFile> words = Optional.ofNullable(
+                        plan.recipe().output().wordVectors())
+                .map(format -> TableWords.write(directory, format, merged));
+        words.ifPresent(w -> notes.add(
+                "%s: %,d words; %,d tokens are left out: special, unused, bytes, or read as a word that is there"
+                        .formatted(w.file(), w.words(), w.leftOut())));
+        return words;
     }
 
     private List<OutputEntry.Layout> layout() {
@@ -158,7 +175,7 @@ record OutputDescription(
         return facts;
     }
 
-    private Manifest manifest(SourceDigests digests, Stopwatch watch) {
+    private Manifest manifest(SourceDigests digests, Stopwatch watch, Optional<Manifest.WordVectorsFile> words) {
         Recipe recipe = plan.recipe();
         List<Manifest.Source> sources = plan.sources().stream()
                 .map(s -> new Manifest.Source(s.name(), s.source().path().toString(), digests.of(s)))
@@ -173,7 +190,8 @@ record OutputDescription(
                 pooling == null ? null : pooling.label(),
                 inGraph(),
                 normalizes(),
-                plan.sentences().prompt());
+                plan.sentences().prompt(),
+                words.orElse(null));
         Map<String, String> versions = new LinkedHashMap<>();
         versions.put("java", Runtime.version().toString());
         versions.put("emitted_opset", String.valueOf(Opsets.EMITTED));

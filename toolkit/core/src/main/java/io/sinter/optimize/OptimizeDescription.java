@@ -91,7 +91,8 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
                 known.map(Manifest.Result::pooling).orElse(null),
                 known.map(Manifest.Result::pooled).orElse(false),
                 known.map(Manifest.Result::normalize).orElse(false),
-                known.map(Manifest.Result::prompt).orElse(null));
+                known.map(Manifest.Result::prompt).orElse(null),
+                null);
         return new Manifest(
                 SinterVersion.CURRENT,
                 null,

@@ -108,6 +108,7 @@ public record Manifest(
      * @param pooled whether the graph does it
      * @param normalize whether a sentence vector has length 1
      * @param prompt text before each sentence
+     * @param wordVectors the merged table as word vectors, or null where none were asked for
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Result(
@@ -119,7 +120,22 @@ public record Manifest(
             @Nullable String pooling,
             boolean pooled,
             boolean normalize,
-            @Nullable String prompt) {}
+            @Nullable String prompt,
+            @JsonProperty("word_vectors") @Nullable WordVectorsFile wordVectors) {}
+
+    /**
+     * The merged table as word vectors.
+     *
+     * @param file beside the graph
+     * @param format of it
+     * @param words in it
+     * @param leftOut how many tokens are not: special, unused, bytes, read as a word that is there, or with white space
+     */
+    public record WordVectorsFile(
+            String file,
+            String format,
+            int words,
+            @JsonProperty("left_out") int leftOut) {}
 
     /**
      * What was done to a graph to make it fit a target.

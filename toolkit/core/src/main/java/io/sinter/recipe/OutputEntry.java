@@ -8,6 +8,7 @@ import io.sinter.optimize.Precision;
 import io.sinter.pooling.Pooling;
 import io.sinter.quality.QualityGate;
 import io.sinter.tensor.DType;
+import io.sinter.wordvectors.WordVectorFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param minCosine with a target: the mean cosine that each output must have with the full graph's; by default 0.99
  * @param layout which tools should load the directory as it is; by default both
  * @param externalData whether weights go to model.onnx.data beside model.onnx
+ * @param wordVectors the merged table is written as word vectors too, in this format
  */
 public record OutputEntry(
         @Nullable Pooling pooling,
@@ -35,7 +37,8 @@ public record OutputEntry(
         @Nullable List<String> skip,
         @Nullable Double minCosine,
         @Nullable List<Layout> layout,
-        boolean externalData) {
+        boolean externalData,
+        @Nullable WordVectorFormat wordVectors) {
 
     /** Tools that should load the directory. */
     public enum Layout {
@@ -62,7 +65,7 @@ public record OutputEntry(
 
     /** Nothing but the defaults. */
     public static OutputEntry defaults() {
-        return new OutputEntry(null, null, null, null, null, null, null, null, false);
+        return new OutputEntry(null, null, null, null, null, null, null, null, false, null);
     }
 
     /** The merged table's type, or null for the body's. */

@@ -8,19 +8,26 @@ import io.sinter.error.RecipeException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.inference.Embedder;
 import io.sinter.inference.EmbedderOptions;
+import io.sinter.output.Manifest;
 import io.sinter.safetensors.Checkpoint;
+import io.sinter.safetensors.SafetensorsWriter;
 import io.sinter.source.ModelSource;
 import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.SpecialToken;
 import io.sinter.tokenizer.Tokenizer;
 import io.sinter.tokenizer.TokenizerJson;
+import io.sinter.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists of word vectors, merged into static models. */
 class WordVectorsMergeTest {
@@ -31,6 +38,8 @@ class WordVectorsMergeTest {
             """;
 
     private static final float SHORT = 1 / (float) Math.sqrt(5);
+
+    private static final TensorData TABLE = TinyModels.table(7);
 
     @TempDir
     Path temp;
@@ -99,6 +108,55 @@ class WordVectorsMergeTest {
         assertThatThrownBy(() -> Embedder.open(MergeFolder.RUNTIME, source, EmbedderOptions.DEFAULT))
                 .isInstanceOf(UnsupportedException.class)
                 .hasMessageContaining("word vectors, which have no graph to run");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"word2vec", "word2vec-binary", "glove", "fasttext"})
+    void mergedTable_writtenAsWordVectors_readsBackBitForBit(String format) {
+        folder.model("m", TinyModels.encoder(TABLE));
+        Path out = folder.merge("""
+                models: [{model: m}]
+                body: m
+                combine: {method: average}
+                output: {word_vectors: %s}
+                """.formatted(format), "out");
+        Manifest.WordVectorsFile file =
+                Objects.requireNonNull(Manifest.find(out).orElseThrow().result().wordVectors());
+
+        ModelSource words = ModelSource.open(out.resolve(file.file()));
+
+        Map<String, Integer> ids = words.vocabulary().orElseThrow().ids();
+        assertThat(ids).hasSize(file.words()).doesNotContainKeys("[CLS]", "[PAD]", "[MASK]");
+        assertThat(file.words() + file.leftOut()).isEqualTo(TinyModels.ROWS);
+        Vocabulary tokens = TokenizerJson.load(out).vocabulary();
+        assertThat(ids.keySet())
+                .anyMatch(w -> tokens.id(w).isEmpty() && tokens.id("##" + w).isPresent());
+        ids.forEach((word, row) -> {
+            int id = tokens.id(word).orElseGet(() -> tokens.id("##" + word).orElseThrow());
+            assertThat(words.table().data().rows(row, row + 1).contentEquals(TABLE.rows(id, id + 1)))
+                    .as(word)
+                    .isTrue();
+        });
+    }
+
+    @Test
+    void wordVectorsOfWordVectors_areTheSameWords() {
+        Path out = folder.merge(RECIPE + "output: {word_vectors: glove}\n", "out");
+
+        assertThat(out.resolve("word_vectors.txt")).hasContent("king 5.5 11.0\nqueen 16.5 22.0\n. 27.5 33.0");
+    }
+
+    @Test
+    void wordVectorsOfTablesWithoutTokens_areRefused_beforeWork() {
+        SafetensorsWriter.write(temp.resolve("table.safetensors"), Map.of("w", TABLE), Map.of());
+
+        assertThatThrownBy(() -> folder.plan("""
+                        models: [{model: table.safetensors}]
+                        combine: {method: average}
+                        output: {word_vectors: word2vec}
+                        """))
+                .isInstanceOf(RecipeException.class)
+                .hasMessage("output: word_vectors needs a tokenizer, from which words are known, but table has none");
     }
 
     @Test
