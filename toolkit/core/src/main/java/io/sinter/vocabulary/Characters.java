@@ -49,19 +49,29 @@ final class Characters {
         return !text.isEmpty() && (standsAlone(text) || text.codePoints().noneMatch(Character::isLetter));
     }
 
-    /** NFKC, without the accents U+0300 to U+036F; a text of nothing but accents stays as it is. */
+    /** Without accents (U+0300 to U+036F) and differences of width; a text of nothing but accents stays as it is. */
     static String plain(String text) {
         if (text.chars().allMatch(c -> c < 0x80)) {
             return text;
         }
-        String apart = Normalizer.normalize(text, Normalizer.Form.NFKD);
-        StringBuilder kept = new StringBuilder(apart.length());
+        StringBuilder kept = new StringBuilder(text.length());
+        String apart = Normalizer.normalize(narrow(text), Normalizer.Form.NFD);
         apart.chars().filter(c -> c < 0x300 || c > 0x36F).forEach(c -> kept.append((char) c));
         return kept.isEmpty() ? text : Normalizer.normalize(kept, Normalizer.Form.NFC);
     }
 
-    /** {@link #plain} in lower case. */
+    /** {@link #plain}, NFKC and in lower case. */
     static String folded(String text) {
-        return plain(text).toLowerCase(Locale.ROOT);
+        return plain(Normalizer.normalize(text, Normalizer.Form.NFKC)).toLowerCase(Locale.ROOT);
+    }
+
+    /** Full-width Latin and half-width kana in their usual widths. */
+    private static String narrow(String text) {
+        StringBuilder narrow = new StringBuilder(text.length());
+        for (char c : text.toCharArray()) {
+            boolean form = c >= 0xFF00 && c <= 0xFFEF;
+            narrow.append(form ? Normalizer.normalize(String.valueOf(c), Normalizer.Form.NFKC) : String.valueOf(c));
+        }
+        return narrow.toString();
     }
 }

@@ -2,7 +2,6 @@ package io.sinter.vocabulary;
 
 import io.sinter.tokenizer.TokenizerJson;
 import io.sinter.vocabulary.TokenForm.Kind;
-import io.sinter.vocabulary.TokenForm.Place;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -38,8 +37,7 @@ public record Composition(int[] rows, int[] lengths) {
             target.form(ids[i]).ifPresent(form -> forms.put(at, form));
         }
         try (PieceTexts texts = new PieceTexts(source)) {
-            fill(result, forms, form -> form.kind() == Kind.TEXT && form.place() != Place.CONTINUATION, texts::starts);
-            fill(result, forms, form -> form.kind() == Kind.TEXT && form.place() == Place.CONTINUATION, texts::goesOn);
+            fill(result, forms, form -> form.kind() == Kind.TEXT, texts::write);
         }
         fill(result, forms, form -> form.kind() == Kind.BYTES, all -> ofBytes(all, TokenForms.of(source)));
         return result;

@@ -47,7 +47,7 @@ final class FormIndex {
         map.computeIfAbsent(key, k -> new ArrayList<>(1)).add(form);
     }
 
-    /** The best counterpart of a token: by level, then the same token, the same place, the lowest id. */
+    /** The best counterpart of a token: by level, then the same token, spelling, place, the lowest id. */
     Optional<Found> find(TokenForm form) {
         return switch (form.kind()) {
             case SPECIAL -> special(form);
@@ -80,6 +80,7 @@ final class FormIndex {
         return keys.stream()
                 .flatMap(key -> map.getOrDefault(key, List.of()).stream())
                 .min(Comparator.comparing((TokenForm other) -> !other.token().equals(form.token()))
+                        .thenComparing(other -> !other.surface().equalsIgnoreCase(form.surface()))
                         .thenComparing(other -> other.place() != form.place())
                         .thenComparingInt(TokenForm::id))
                 .map(other -> new Found(other, match));

@@ -5,11 +5,11 @@ public enum Match {
     /** The same text at the same place of a word, however it is written: {@code ##ing} and byte-level {@code ing}. */
     EXACT,
     /**
-     * The same text after NFKC and without accents, or a sign or number at another place of a word ({@code ,} and
-     * {@code Ġ,}), or a character and its byte ({@code <0x41>} and {@code A}).
+     * The same text without accents and differences of width, or a sign or number at another place of a word ({@code ,}
+     * and {@code Ġ,}), or a character and its byte ({@code <0x41>} and {@code A}).
      */
     NORMALIZED,
-    /** The same but for capitals. */
+    /** The same but for capitals, and for compatibility characters (NFKC: {@code ①} and {@code 1}). */
     CASE,
     /** A special token of the same purpose under another name: {@code [CLS]} and {@code <s>}. */
     ROLE,

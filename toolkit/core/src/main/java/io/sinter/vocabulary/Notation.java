@@ -16,6 +16,14 @@ sealed interface Notation {
     /** A token's text and place. */
     Written read(String token);
 
+    /** The token for a text at a place of a word; nothing if the notation has no way to write it there. */
+    Optional<String> write(String surface, Place place);
+
+    /** A token without the marks that the model adds to what the pre-tokenizer gives it. */
+    default String seenByModel(String token) {
+        return token;
+    }
+
     /**
      * A token without its marks.
      *
@@ -46,6 +54,19 @@ sealed interface Notation {
             }
             return Written.text(token, isolated.test(token) ? Place.ISOLATED : Place.START);
         }
+
+        @Override
+        public Optional<String> write(String surface, Place place) {
+            return switch (place) {
+                case CONTINUATION -> Optional.of(prefix + surface);
+                case START, ISOLATED -> Optional.of(surface).filter(s -> !s.startsWith(prefix));
+            };
+        }
+
+        @Override
+        public String seenByModel(String token) {
+            return token.startsWith(prefix) ? token.substring(prefix.length()) : token;
+        }
     }
 
     /** Bytes as characters, the space before a word part of it, as in GPT-2: {@code Ġthe}. */
@@ -65,6 +86,11 @@ sealed interface Notation {
             }
             return start ? Written.text(text.get(), Place.START) : Written.unmarked(text.get());
         }
+
+        @Override
+        public Optional<String> write(String surface, Place place) {
+            return Optional.of(ByteAlphabet.write(place == Place.START ? " " + surface : surface));
+        }
     }
 
     /**
@@ -79,6 +105,12 @@ sealed interface Notation {
                 return Written.text(token.substring(mark.length()).replace(mark, " "), Place.START);
             }
             return Written.unmarked(token.replace(mark, " "));
+        }
+
+        @Override
+        public Optional<String> write(String surface, Place place) {
+            String text = surface.replace(" ", mark);
+            return Optional.of(place == Place.START ? mark + text : text);
         }
     }
 
@@ -99,6 +131,20 @@ sealed interface Notation {
             }
             return new Written(rest.surface, end ? Place.START : Place.CONTINUATION, rest.kind);
         }
+
+        /** Of a continuation it is not known whether it ends its word. */
+        @Override
+        public Optional<String> write(String surface, Place place) {
+            return switch (place) {
+                case CONTINUATION -> Optional.empty();
+                case START, ISOLATED -> inner.write(surface, Place.ISOLATED).map(text -> text + suffix);
+            };
+        }
+
+        @Override
+        public String seenByModel(String token) {
+            return token.endsWith(suffix) ? token.substring(0, token.length() - suffix.length()) : token;
+        }
     }
 
     /** No marks: every token is a word. */
@@ -106,6 +152,11 @@ sealed interface Notation {
         @Override
         public Written read(String token) {
             return Written.text(token, Characters.standsAlone(token) ? Place.ISOLATED : Place.START);
+        }
+
+        @Override
+        public Optional<String> write(String surface, Place place) {
+            return place == Place.CONTINUATION ? Optional.empty() : Optional.of(surface);
         }
     }
 

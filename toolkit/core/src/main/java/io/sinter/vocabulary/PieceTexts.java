@@ -5,9 +5,13 @@ import io.sinter.tokenizer.SpecialToken;
 import io.sinter.tokenizer.Tokenizer;
 import io.sinter.tokenizer.TokenizerJson;
 import io.sinter.tokenizer.Vocabulary;
+import io.sinter.vocabulary.TokenForm.Place;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -23,6 +27,7 @@ final class PieceTexts implements AutoCloseable {
     private final Tokenizer continuations;
     private final IntUnaryOperator continuationIds;
     private final int unknown;
+    private final boolean marked;
     private final String beforeWord;
 
     /** Opens a tokenizer twice: as it is, and for texts that go on with a word. */
@@ -30,7 +35,7 @@ final class PieceTexts implements AutoCloseable {
         ObjectNode json = source.json();
         Notation notation = Notation.of(json);
         unknown = source.vocabulary().special(SpecialToken.UNK).orElse(-1);
-        boolean marked = notation instanceof Notation.ByteLevel || notation instanceof Notation.Spaces;
+        marked = notation instanceof Notation.ByteLevel || notation instanceof Notation.Spaces;
         beforeWord = marked && !addsSpace(json) ? " " : "";
         if (notation instanceof Notation.Continuations prefixed) {
             List<Integer> ids = onlyContinuations(json, prefixed.prefix(), source.vocabulary());
@@ -43,24 +48,44 @@ final class PieceTexts implements AutoCloseable {
         continuations = Tokenizer.open(TokenizerJson.of(source.file(), json), MAX_TOKENS);
     }
 
-    /** The pieces of texts that begin words. */
-    List<Composition> starts(List<TokenForm> forms) {
-        List<Encoding> encodings = words.encodeWhole(forms.stream()
-                .map(f -> (f.place() == TokenForm.Place.START ? beforeWord : "") + f.surface())
-                .toList());
-        return IntStream.range(0, forms.size())
-                .mapToObj(i -> pieces(
-                        encodings.get(i),
-                        forms.get(i).place() == TokenForm.Place.START ? beforeWord.length() : 0,
-                        IntUnaryOperator.identity()))
-                .toList();
+    /** The pieces of tokens' texts at their places of a word. */
+    List<Composition> write(List<TokenForm> forms) {
+        Map<Integer, Composition> result = new TreeMap<>();
+        write(forms, this::goesOn, continuations, result);
+        write(forms, form -> !goesOn(form), words, result);
+        return List.copyOf(result.values());
     }
 
-    /** The pieces of texts that go on with a word. */
-    List<Composition> goesOn(List<TokenForm> forms) {
-        return continuations.encodeWhole(forms.stream().map(TokenForm::surface).toList()).stream()
-                .map(encoding -> pieces(encoding, 0, continuationIds))
+    /** A sign or ideograph has no space before it, where spaces are marked. */
+    private boolean goesOn(TokenForm form) {
+        return switch (form.place()) {
+            case START -> false;
+            case CONTINUATION -> true;
+            case ISOLATED -> marked;
+        };
+    }
+
+    private void write(
+            List<TokenForm> forms, Predicate<TokenForm> which, Tokenizer tokenizer, Map<Integer, Composition> result) {
+        List<Integer> places = IntStream.range(0, forms.size())
+                .filter(i -> which.test(forms.get(i)))
+                .boxed()
                 .toList();
+        List<Encoding> encodings =
+                tokenizer.encodeWhole(places.stream().map(i -> text(forms.get(i))).toList());
+        for (int i = 0; i < places.size(); i++) {
+            int before = forms.get(places.get(i)).place() == Place.START ? beforeWord.length() : 0;
+            result.put(
+                    places.get(i),
+                    pieces(
+                            encodings.get(i),
+                            before,
+                            tokenizer.equals(words) ? IntUnaryOperator.identity() : continuationIds));
+        }
+    }
+
+    private String text(TokenForm form) {
+        return form.place() == Place.START ? beforeWord + form.surface() : form.surface();
     }
 
     @Override
@@ -87,7 +112,7 @@ final class PieceTexts implements AutoCloseable {
     }
 
     /** Whether a tokenizer puts a space before a text by itself. */
-    private static boolean addsSpace(ObjectNode json) {
+    static boolean addsSpace(ObjectNode json) {
         JsonNode words = json.path("pre_tokenizer");
         return Parts.find(json.path("normalizer"), "Prepend").isPresent()
                 || Parts.find(words, "ByteLevel")
