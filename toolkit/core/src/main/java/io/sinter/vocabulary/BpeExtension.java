@@ -120,9 +120,8 @@ final class BpeExtension implements Extension {
 
     private List<String> symbols(String token) {
         String text = notation.seenByModel(token);
-        List<String> symbols = text.codePoints()
-                .mapToObj(Character::toString)
-                .collect(Collectors.toCollection(ArrayList::new));
+        List<String> symbols =
+                text.codePoints().mapToObj(Character::toString).collect(Collectors.toCollection(ArrayList::new));
         symbols.set(symbols.size() - 1, symbols.getLast() + token.substring(text.length()));
         return symbols;
     }

@@ -36,7 +36,6 @@ final class Notes {
     @Override
     public String toString() {
         String more = count > examples.size() ? ", …" : "";
-        return "%,d %s (%s%s)"
-                .formatted(count, count == 1 ? "token" : "tokens", String.join(", ", examples), more);
+        return "%,d %s (%s%s)".formatted(count, count == 1 ? "token" : "tokens", String.join(", ", examples), more);
     }
 }

@@ -45,9 +45,12 @@ final class Outcome {
                         note(added, "%s: added %s"),
                         note(there, "%s: %s are there already"),
                         note(covered, "%s: left out %s: " + base + " writes their text, or parts of it, with its own"),
-                        note(unwritable, "%s: left out %s: " + base + " has no way to write them at their place of a word"),
-                        note(unreachable, "%s: left out %s: " + base
-                                + " changes or cuts their text before its model sees it"))
+                        note(
+                                unwritable,
+                                "%s: left out %s: " + base + " has no way to write them at their place of a word"),
+                        note(
+                                unreachable,
+                                "%s: left out %s: " + base + " changes or cuts their text before its model sees it"))
                 .filter(note -> !note.isEmpty())
                 .toList();
     }

@@ -71,8 +71,8 @@ final class PieceTexts implements AutoCloseable {
                 .filter(i -> which.test(forms.get(i)))
                 .boxed()
                 .toList();
-        List<Encoding> encodings =
-                tokenizer.encodeWhole(places.stream().map(i -> text(forms.get(i))).toList());
+        List<Encoding> encodings = tokenizer.encodeWhole(
+                places.stream().map(i -> text(forms.get(i))).toList());
         for (int i = 0; i < places.size(); i++) {
             int before = forms.get(places.get(i)).place() == Place.START ? beforeWord.length() : 0;
             result.put(

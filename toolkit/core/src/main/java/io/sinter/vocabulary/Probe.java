@@ -37,7 +37,10 @@ final class Probe {
                 vocab.put(seen, vocab.size());
             }
         }
-        json.putObject("model").put("type", "WordLevel").put("unk_token", UNKNOWN).set("vocab", vocab);
+        json.putObject("model")
+                .put("type", "WordLevel")
+                .put("unk_token", UNKNOWN)
+                .set("vocab", vocab);
         json.putNull("post_processor");
         json.putNull("padding");
         json.putNull("truncation");

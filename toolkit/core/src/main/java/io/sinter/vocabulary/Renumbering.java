@@ -93,7 +93,10 @@ final class Renumbering {
         ArrayNode vocab = model.putArray("vocab");
         if (!followInOrder(byId, added)) {
             added.forEach((id, entry) -> byId.computeIfAbsent(
-                    id, i -> vocab.arrayNode().add(entry.path("content").stringValue()).add(LAST_RESORT)));
+                    id,
+                    i -> vocab.arrayNode()
+                            .add(entry.path("content").stringValue())
+                            .add(LAST_RESORT)));
         }
         byId.forEach((id, piece) -> {
             if (id != vocab.size()) {

@@ -26,8 +26,9 @@ public final class TokenizerPermutation {
         Set<Integer> taken = new HashSet<>();
         vocabulary.ids().forEach((token, id) -> {
             if (newIdOfOldId[id] < 0 || !taken.add(newIdOfOldId[id])) {
-                throw new IllegalArgumentException("newIdOfOldId: token \"%s\": got %d, expected an id that no other has"
-                        .formatted(token, newIdOfOldId[id]));
+                throw new IllegalArgumentException(
+                        "newIdOfOldId: token \"%s\": got %d, expected an id that no other has"
+                                .formatted(token, newIdOfOldId[id]));
             }
         });
         return TokenizerJson.of(tokenizer.file(), Renumbering.apply(tokenizer, newIdOfOldId));

@@ -72,6 +72,7 @@ final class Texts {
     /** Whether all of a text's tokens stand for text: none is unknown, none a part of a character. */
     static boolean isCovered(TokenForms forms, long[] ids) {
         return Arrays.stream(ids)
-                .allMatch(id -> forms.form((int) id).filter(f -> f.kind() == Kind.TEXT).isPresent());
+                .allMatch(id ->
+                        forms.form((int) id).filter(f -> f.kind() == Kind.TEXT).isPresent());
     }
 }

@@ -43,7 +43,10 @@ class TokenizerIntersectionTest {
         TargetTokenizer both = TokenizerIntersection.of(base, List.of(other));
 
         int[] rows = both.baseRows();
-        assertThat(rows).hasSize(both.tokenizer().vocabulary().size()).isSorted().doesNotHaveDuplicates();
+        assertThat(rows)
+                .hasSize(both.tokenizer().vocabulary().size())
+                .isSorted()
+                .doesNotHaveDuplicates();
         for (int id = 0; id < rows.length; id++) {
             TokenForm form = forms.form(rows[id]).orElseThrow();
             assertThat(both.tokenizer().vocabulary().token(id)).contains(form.token());

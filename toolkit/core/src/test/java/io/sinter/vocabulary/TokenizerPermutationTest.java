@@ -58,8 +58,8 @@ class TokenizerPermutationTest {
         TokenizerJson json = TokenizerJson.load(model);
         int[] newIds = permutation(json.vocabulary().rowsNeeded());
 
-        VocabularyAlignment alignment = VocabularyAlignment.of(
-                TokenForms.of(json), TokenForms.of(TokenizerPermutation.of(json, newIds)));
+        VocabularyAlignment alignment =
+                VocabularyAlignment.of(TokenForms.of(json), TokenForms.of(TokenizerPermutation.of(json, newIds)));
 
         assertThat(Arrays.mismatch(alignment.rows(), newIds)).isEqualTo(-1);
         assertThat(alignment.coverage().counts().get(Match.EXACT))

@@ -73,7 +73,8 @@ class TokenizerUnionTest {
         TargetTokenizer union = union(pair.getFirst(), pair.getLast(), Add.UNCOVERED);
         TokenForms forms = TokenForms.of(union.tokenizer());
         int[] added = forms.ofKind(Kind.TEXT).stream()
-                .filter(form -> !pair.getFirst().equals("clip_base") || form.token().endsWith("</w>"))
+                .filter(form ->
+                        !pair.getFirst().equals("clip_base") || form.token().endsWith("</w>"))
                 .mapToInt(TokenForm::id)
                 .filter(id -> union.baseRows()[id] < 0)
                 .toArray();
@@ -113,7 +114,8 @@ class TokenizerUnionTest {
 
             assertThat(Arrays.equals(union.tokenizer().bytes(), base.bytes())).isTrue();
             assertThat(union.baseRows())
-                    .isEqualTo(IntStream.range(0, base.vocabulary().rowsNeeded()).toArray());
+                    .isEqualTo(
+                            IntStream.range(0, base.vocabulary().rowsNeeded()).toArray());
         }
     }
 
@@ -129,7 +131,9 @@ class TokenizerUnionTest {
         assertThat(Texts.ids(union.tokenizer(), List.of("的中, яя abb")).getFirst())
                 .containsExactly(5, 6, 4, 7, 8, 3, 2);
         assertThat(union.notes())
-                .contains("tiny: added 4 tokens (的, 中, я, ##я)", "tiny: left out 1 token (abb): tiny writes their text, or parts of it, with its own")
+                .contains(
+                        "tiny: added 4 tokens (的, 中, я, ##я)",
+                        "tiny: left out 1 token (abb): tiny writes their text, or parts of it, with its own")
                 .anyMatch(note -> note.contains("1 token (Ab): tiny changes or cuts"));
     }
 
@@ -169,14 +173,15 @@ class TokenizerUnionTest {
     @Test
     void everyPiece_mayBeAdded_toMergesAndToProbablePieces() {
         TokenizerJson word = Tokenizers.wordPiece("[UNK]", "able");
-        TokenizerJson merges = Tokenizers.byteLevel(
-                List.of("Ġ a", "b l", "bl e"), "Ġ", "a", "b", "l", "e", "Ġa", "bl", "ble", "c");
+        TokenizerJson merges =
+                Tokenizers.byteLevel(List.of("Ġ a", "b l", "bl e"), "Ġ", "a", "b", "l", "e", "Ġa", "bl", "ble", "c");
         TokenizerJson pieces = Tokenizers.unigram("<unk>", "▁", "▁a", "b", "l", "e", "c");
 
         TargetTokenizer byMerges = TokenizerUnion.of(merges, List.of(word), Add.ALL);
         TargetTokenizer byScore = TokenizerUnion.of(pieces, List.of(word), Add.ALL);
 
-        assertThat(Texts.ids(byMerges.tokenizer(), List.of("c able")).getFirst()).containsExactly(8, 9);
+        assertThat(Texts.ids(byMerges.tokenizer(), List.of("c able")).getFirst())
+                .containsExactly(8, 9);
         assertThat(Texts.ids(byScore.tokenizer(), List.of("able")).getFirst()).containsExactly(7);
     }
 }
