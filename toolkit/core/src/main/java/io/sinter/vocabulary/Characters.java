@@ -68,10 +68,10 @@ final class Characters {
     /** Full-width Latin and half-width kana in their usual widths. */
     private static String narrow(String text) {
         StringBuilder narrow = new StringBuilder(text.length());
-        for (char c : text.toCharArray()) {
-            boolean form = c >= 0xFF00 && c <= 0xFFEF;
-            narrow.append(form ? Normalizer.normalize(String.valueOf(c), Normalizer.Form.NFKC) : String.valueOf(c));
-        }
+        text.chars().mapToObj(Character::toString).forEach(c -> {
+            boolean form = c.charAt(0) >= 0xFF00 && c.charAt(0) <= 0xFFEF;
+            narrow.append(form ? Normalizer.normalize(c, Normalizer.Form.NFKC) : c);
+        });
         return narrow.toString();
     }
 }

@@ -74,7 +74,7 @@ final class NewTokens {
         all.putAll(added);
         cutOut.forEach((content, id) -> {
             all.put(content, id);
-            ((ArrayNode) json.withArray("added_tokens"))
+            json.withArray("added_tokens")
                     .addObject()
                     .put("id", id)
                     .put("content", content)
