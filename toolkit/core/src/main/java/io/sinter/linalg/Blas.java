@@ -61,6 +61,44 @@ public final class Blas {
     }
 
     /**
+     * {@code C = A Bᵀ} in float.
+     *
+     * @throws IllegalArgumentException if the shapes do not fit
+     */
+    static void timesTransposed(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
+        if (a.columns() != b.columns() || a.rows() != c.rows() || b.rows() != c.columns()) {
+            throw new IllegalArgumentException("%d x %d times the transpose of %d x %d into %d x %d"
+                    .formatted(a.rows(), a.columns(), b.rows(), b.columns(), c.rows(), c.columns()));
+        }
+        if (c.rows() == 0 || c.columns() == 0) {
+            return;
+        }
+        try {
+            OpenBlas.get()
+                    .sgemm
+                    .invokeExact(
+                            ROW_MAJOR,
+                            AS_IS,
+                            TRANSPOSED,
+                            c.rows(),
+                            c.columns(),
+                            a.columns(),
+                            1f,
+                            a.data(),
+                            Math.max(1, a.columns()),
+                            b.data(),
+                            Math.max(1, b.columns()),
+                            0f,
+                            c.data(),
+                            c.columns());
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw OpenBlas.unexpected(e);
+        }
+    }
+
+    /**
      * {@code C = AᵀA + C}, the upper triangle only: {@link #mirror} fills the lower one when all is added.
      *
      * @throws IllegalArgumentException if the shapes do not fit

@@ -63,6 +63,18 @@ public record Matrix(int rows, int columns, MemorySegment data) {
         return picked;
     }
 
+    /** A copy with rows as columns. */
+    public Matrix transpose() {
+        Matrix transposed = new Matrix(
+                /* rows= */ columns, /* columns= */ rows, Arena.ofAuto().allocate(data.byteSize(), 64));
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                transposed.set(/* row= */ column, /* column= */ row, get(row, column));
+            }
+        }
+        return transposed;
+    }
+
     /** Copies of the columns {@code [from, to)}. */
     public Matrix columns(int from, int to) {
         Objects.checkFromToIndex(from, to, columns);

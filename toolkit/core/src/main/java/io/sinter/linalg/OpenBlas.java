@@ -3,6 +3,7 @@ package io.sinter.linalg;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.sinter.error.UnsupportedException;
@@ -26,11 +27,15 @@ final class OpenBlas {
 
     private static final MemoryLayout INT = JAVA_INT;
     private static final MemoryLayout CHAR = JAVA_BYTE;
+    private static final MemoryLayout FLOAT = JAVA_FLOAT;
     private static final MemoryLayout DOUBLE = JAVA_DOUBLE;
     private static final MemoryLayout ARRAY = ADDRESS;
 
     /** {@code cblas_dgemm(layout, transA, transB, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc)}. */
     final MethodHandle dgemm;
+
+    /** {@code cblas_sgemm}: as dgemm, in float. */
+    final MethodHandle sgemm;
 
     /** {@code cblas_dsyrk(layout, uplo, trans, n, k, alpha, A, lda, beta, C, ldc)}. */
     final MethodHandle dsyrk;
@@ -52,6 +57,11 @@ final class OpenBlas {
                 "cblas_dgemm",
                 FunctionDescriptor.ofVoid(
                         INT, INT, INT, INT, INT, INT, DOUBLE, ARRAY, INT, ARRAY, INT, DOUBLE, ARRAY, INT));
+        sgemm = bind(
+                library,
+                "cblas_sgemm",
+                FunctionDescriptor.ofVoid(
+                        INT, INT, INT, INT, INT, INT, FLOAT, ARRAY, INT, ARRAY, INT, FLOAT, ARRAY, INT));
         dsyrk = bind(
                 library,
                 "cblas_dsyrk",

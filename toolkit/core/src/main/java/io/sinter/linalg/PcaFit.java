@@ -23,6 +23,8 @@ public record PcaFit(
         TensorData explainedVariance,
         TensorData explainedVarianceRatio) {
 
+    private static final FitQuality UNMEASURED = new FitQuality(Double.NaN, Double.NaN, 0);
+
     /** The projection's weight {@code [k, D]} in float32, as PyTorch's {@code Linear} lays it out. */
     public TensorData weight() {
         return Conversion.convert(components, DType.FLOAT);
@@ -42,5 +44,28 @@ public record PcaFit(
             bias[i] = (float) -sum;
         }
         return TensorData.of(List.of((long) k), bias);
+    }
+
+    /**
+     * Rows in the components: {@code (X − mean) · componentsᵀ}.
+     *
+     * @param rows {@code [n, D]}
+     * @return {@code [n, k]}, new
+     */
+    public Matrix project(Matrix rows) {
+        Matrix weight = Matrix.copyOf(components);
+        double[] bias = AffineMap.bias(weight, mean.data().toArray(TensorData.F64), new double[weight.rows()]);
+        return new AffineMap(weight, bias, UNMEASURED).apply(rows);
+    }
+
+    /**
+     * Rows back from the components: {@code P · components + mean}.
+     *
+     * @param projected {@code [n, k]}
+     * @return {@code [n, D]}, new
+     */
+    public Matrix restore(Matrix projected) {
+        Matrix weight = Matrix.copyOf(components).transpose();
+        return new AffineMap(weight, mean.data().toArray(TensorData.F64), UNMEASURED).apply(projected);
     }
 }

@@ -11,8 +11,18 @@ import java.util.Map;
 public final class MissingMethods {
 
     /** In the order in which they are listed to users. */
-    public static final List<Class<? extends MissingRows>> BUILT_IN =
-            List.of(Zero.class, Mean.class, RandomNormal.class, Subtoken.class);
+    public static final List<Class<? extends MissingRows>> BUILT_IN = List.of(
+            Zero.class,
+            Mean.class,
+            RandomNormal.class,
+            Subtoken.class,
+            Nearest.class,
+            Focus.class,
+            Procrustes.class,
+            Ridge.class,
+            Omp.class,
+            LandmarkPca.class,
+            SparseBasis.class);
 
     private MissingMethods() {}
 

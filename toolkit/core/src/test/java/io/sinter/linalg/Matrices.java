@@ -58,17 +58,6 @@ public final class Matrices {
         return vectors.gather(last);
     }
 
-    /** Rows as columns. */
-    public static Matrix transpose(Matrix matrix) {
-        Matrix transposed = Matrix.allocate(matrix.columns(), matrix.rows());
-        for (int row = 0; row < matrix.rows(); row++) {
-            for (int column = 0; column < matrix.columns(); column++) {
-                transposed.set(column, row, matrix.get(row, column));
-            }
-        }
-        return transposed;
-    }
-
     /** Largest distance of two elements; NaN if one is. */
     public static double distance(Matrix a, Matrix b) {
         assertThat(a.rows() + " x " + a.columns()).isEqualTo(b.rows() + " x " + b.columns());

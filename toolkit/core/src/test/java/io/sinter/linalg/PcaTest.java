@@ -174,7 +174,7 @@ class PcaTest {
     private static SafetensorsFile golden() {
         try {
             return SafetensorsFile.open(
-                    Path.of(Objects.requireNonNull(PcaTest.class.getResource("/golden/pca/pca.safetensors"))
+                    Path.of(Objects.requireNonNull(PcaTest.class.getResource("/golden/alignment/alignment.safetensors"))
                             .toURI()));
         } catch (URISyntaxException e) {
             throw new AssertionError(e);

@@ -26,7 +26,7 @@ class ProcrustesRidgeTest {
 
         AffineMap map = Procrustes.fit(x, Blas.product(x.asIs(), planted.asIs()), ProcrustesOptions.ORTHOGONAL);
 
-        Matrices.assertClose(map.weight(), Matrices.transpose(planted), 1e-12);
+        Matrices.assertClose(map.weight(), planted.transpose(), 1e-12);
         assertThat(map.quality().residual()).isLessThan(1e-13);
         assertThat(map.quality().rows()).isEqualTo(60);
         assertThat(map.quality().condition()).isBetween(1.0, 5.0);
@@ -95,7 +95,7 @@ class ProcrustesRidgeTest {
 
         AffineMap map = Ridge.fit(x, y, 0, intercept);
 
-        Matrices.assertClose(map.weight(), Matrices.transpose(planted), 1e-12);
+        Matrices.assertClose(map.weight(), planted.transpose(), 1e-12);
         assertThat(map.bias()).containsOnly(new double[8], within(1e-12));
     }
 
@@ -108,7 +108,7 @@ class ProcrustesRidgeTest {
 
         assertThat(map.quality().residual()).isLessThan(1e-13);
         assertThat(map.quality().condition()).isInfinite();
-        Matrix nullSpace = Matrices.transpose(Matrices.orthogonalTo(x));
+        Matrix nullSpace = Matrices.orthogonalTo(x).transpose();
         Matrices.assertClose(Blas.product(map.weight().asIs(), nullSpace.asIs()), Matrix.allocate(2, 2), 1e-12);
     }
 
