@@ -84,6 +84,7 @@ final class MergeCommand implements Callable<Integer> {
 
     private static void print(MergeReport report, PrintWriter out) {
         out.printf("merged into %s: %s%n", report.output(), report.table());
+        report.fits().forEach(fit -> out.println("  fitted " + fit.describe()));
         for (MergeReport.Parent parent : report.parents()) {
             String cosine = parent.meanRowCosine().isPresent()
                     ? "mean row cosine %.4f".formatted(parent.meanRowCosine().getAsDouble())

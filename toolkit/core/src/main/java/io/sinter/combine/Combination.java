@@ -137,7 +137,8 @@ public record Combination(
         return reduction == null ? combined : reduction.reduce(ops, combined, parameters);
     }
 
-    private static String mapPrefix(int source) {
+    /** What the names of a source's map parameters start with: {@code proj1.} for the first. */
+    public static String mapPrefix(int source) {
         return "proj" + (source + 1) + ".";
     }
 

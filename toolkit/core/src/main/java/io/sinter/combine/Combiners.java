@@ -12,8 +12,14 @@ import java.util.ServiceLoader;
 public final class Combiners {
 
     /** The built-in combiners. */
-    public static final List<Class<? extends Combiner>> BUILT_IN =
-            List.of(Average.class, WeightedSum.class, Concatenation.class, Linear.class, Mlp.class, Attention.class);
+    public static final List<Class<? extends Combiner>> BUILT_IN = List.of(
+            Average.class,
+            WeightedSum.class,
+            Concatenation.class,
+            Linear.class,
+            Mlp.class,
+            Attention.class,
+            Select.class);
 
     private Combiners() {}
 

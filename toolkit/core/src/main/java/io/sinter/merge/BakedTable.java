@@ -1,6 +1,5 @@
 package io.sinter.merge;
 
-import io.sinter.onnx.ir.Attribute;
 import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Node;
 import io.sinter.onnx.ir.TensorType;
@@ -69,7 +68,7 @@ final class BakedTable {
     private void replacePlain(StoredTable.Plain plain, EmbeddingTable table) {
         Value weight = plain.weight();
         DType before = plain.elements().dtype();
-        setConstant(weight, merged);
+        Substitution.setConstant(graph, weight, merged);
         if (merged.dtype() == before) {
             return;
         }
@@ -110,21 +109,11 @@ final class BakedTable {
         };
         TensorType type = projection.weight().type();
         DType before = type == null ? merged.dtype() : type.dtype();
-        setConstant(projection.weight(), laidOut);
+        Substitution.setConstant(graph, projection.weight(), laidOut);
         if (before != merged.dtype()) {
             for (Use use : projection.weight().uses()) {
                 castBefore(projection.weight(), use, before);
             }
-        }
-    }
-
-    private void setConstant(Value weight, TensorData data) {
-        Node constant = weight.producer();
-        if (constant == null) {
-            graph.setInitializer(weight, data);
-        } else {
-            constant.setAttribute("value", Attribute.of(data));
-            weight.setType(TensorType.of(data));
         }
     }
 

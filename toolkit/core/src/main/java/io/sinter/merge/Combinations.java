@@ -8,9 +8,12 @@ import io.sinter.error.IncompatibleException;
 import io.sinter.error.RecipeException;
 import io.sinter.recipe.DimensionEntry;
 import io.sinter.recipe.Recipe;
+import io.sinter.recipe.WidthMethod;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the combination that a recipe asks for out of its combiner and its {@code dimension}. */
@@ -38,8 +41,7 @@ final class Combinations {
                 .withRows(
                         recipe.combine().normalizeSources() ? Combination.Rows.UNIT_LENGTH : Combination.Rows.AS_GIVEN);
         DimensionEntry dimension = recipe.dimension();
-        Combination combination =
-                dimension == null ? plain : withDimension(plain, dimension, widths, target(dimension, tables));
+        Combination combination = dimension == null ? plain : withDimension(plain, dimension, tables);
         try {
             combination.outputWidth(widths);
             return combination;
@@ -53,24 +55,63 @@ final class Combinations {
         }
     }
 
-    private static Combination withDimension(Combination plain, DimensionEntry dimension, List<Long> widths, long to) {
-        boolean concatenates = plain.combiner() instanceof Concatenation;
+    private static Combination withDimension(Combination plain, DimensionEntry dimension, List<Table> tables) {
+        List<Long> widths = tables.stream().map(Table::width).toList();
+        long to = target(dimension, tables);
         return switch (dimension.by()) {
-            case ZERO_PAD -> plain.withMaps(Collections.nCopies(widths.size(), new WidthMap.ZeroPad(to)));
-            case LINEAR ->
-                concatenates
+            case WidthMethod.ZeroPad pad ->
+                plain.withMaps(Collections.nCopies(widths.size(), new WidthMap.ZeroPad(to)));
+            case WidthMethod.Linear linear ->
+                plain.combiner() instanceof Concatenation
                         ? plain.withReduction(new Reduction.Projection(to))
                         : plain.withMaps(
                                 widths.stream().map(w -> projection(w, to)).toList());
-            case PCA -> {
-                if (!concatenates) {
-                    throw new RecipeException("dimension: by: pca reduces a concatenation, but the method is "
-                            + plain.combiner().method()
-                            + "; use combine: {method: concatenation}, or by: zero-pad or linear");
-                }
-                yield plain.withReduction(new Reduction.Pca(to));
-            }
+            case WidthMethod.Pca pca -> reduced(plain, dimension.by(), to);
+            case WidthMethod.Svd svd -> reduced(plain, dimension.by(), to);
+            case WidthMethod.Ridge ridge -> plain.withMaps(towards(dimension, tables));
+            case WidthMethod.Procrustes procrustes -> plain.withMaps(towards(dimension, tables));
         };
+    }
+
+    private static Combination reduced(Combination plain, WidthMethod method, long to) {
+        if (!(plain.combiner() instanceof Concatenation)) {
+            throw new RecipeException(
+                    "dimension: by: %s reduces a concatenation, but the method is %s; use combine: {method: concatenation}, or another by:, such as procrustes"
+                            .formatted(method.method(), plain.combiner().method()));
+        }
+        return plain.withReduction(new Reduction.Pca(to));
+    }
+
+    /** A map of each model but the one that they are brought to. */
+    private static List<WidthMap> towards(DimensionEntry dimension, List<Table> tables) {
+        int target = fittedTo(dimension, tables);
+        List<WidthMap> maps = new ArrayList<>();
+        for (int i = 0; i < tables.size(); i++) {
+            maps.add(
+                    i == target
+                            ? new WidthMap.Keep()
+                            : new WidthMap.Projection(tables.get(target).width()));
+        }
+        return maps;
+    }
+
+    /**
+     * The number of the model that others are fitted to.
+     *
+     * @throws RecipeException if {@code to} is a number that no model has
+     */
+    static int fittedTo(DimensionEntry dimension, List<Table> tables) {
+        int named = tables.stream().map(Table::name).toList().indexOf(dimension.to());
+        if (named >= 0) {
+            return named;
+        }
+        long width = target(dimension, tables);
+        return IntStream.range(0, tables.size())
+                .filter(i -> tables.get(i).width() == width)
+                .findFirst()
+                .orElseThrow(() -> new RecipeException(
+                        "dimension: by: %s fits models to one of them, but none is %d wide; name one in to:, or use by: zero-pad, pca or gcca"
+                                .formatted(dimension.by().method(), width)));
     }
 
     private static WidthMap projection(long width, long to) {
@@ -104,7 +145,7 @@ final class Combinations {
         long width = combination.outputWidth(widths);
         if (body != null && width != body.width()) {
             throw new IncompatibleException(
-                    "the combined table is %d wide, but the body %s has [%d, %d]; reduce it with dimension: {to: %s, by: pca} or {to: %s, by: linear, parameters: FILE}, or leave out body: for a static embedding model"
+                    "the combined table is %d wide, but the body %s has [%d, %d]; reduce it with dimension: {to: %s, by: pca} if it is a concatenation, bring the models there with {to: %s, by: ridge}, or leave out body: for a static embedding model"
                             .formatted(width, body.name(), body.rows(), body.width(), body.name(), body.name()));
         }
     }

@@ -31,7 +31,7 @@ record CostEstimate(Recipe.Mode mode, List<PlannedSource> sources, long tableByt
     /** What it takes, with the merged table in that body. */
     Costs of(Body body) {
         long copies = tableBytes(
-                sources.stream().filter(source -> source.order() != null).toList());
+                sources.stream().filter(source -> !source.rows().areInOrder()).toList());
         long memory = tableBytes + copies + RUNTIME_BYTES;
         long read = tableBytes(sources);
         return switch (body) {

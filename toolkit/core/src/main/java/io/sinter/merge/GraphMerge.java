@@ -1,12 +1,10 @@
 package io.sinter.merge;
 
 import io.sinter.bake.Bake;
-import io.sinter.bake.CombinedTable;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.onnx.check.Verifier;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.pass.Pipeline;
-import io.sinter.parameters.Parameters;
 import io.sinter.recipe.Recipe;
 import io.sinter.source.EmbeddingTable;
 import io.sinter.source.StoredTable;
@@ -26,11 +24,11 @@ final class GraphMerge {
      * table's elements changes, the rest of the graph is left exactly as it is; where nodes are added, it is raised to
      * the emitted opset first.
      */
-    static Model model(MergePlan plan, BodyGraph body, CombinedTable combined, TensorData baked) {
+    static Model model(MergePlan plan, BodyGraph body, MergedTable made) {
         Model model = body.read();
         TensorData merged = plan.recipe().output().tableType() == null
-                ? Conversion.convert(baked, body.tableType(baked.dtype()))
-                : baked;
+                ? Conversion.convert(made.table(), body.tableType(made.table().dtype()))
+                : made.table();
         boolean live = plan.recipe().mode() == Recipe.Mode.LIVE;
         boolean addsNodes =
                 live || plan.sentences().where() == SentenceVectors.Where.IN_GRAPH || changesType(model, body, merged);
@@ -40,11 +38,13 @@ final class GraphMerge {
         EmbeddingTable table = body.table(model);
         List<TiedProjection> tied = TiedProjections.find(model.graph(), table);
         if (live) {
-            LiveTable.splice(model, table, combined);
+            // Heads first: lookups reuse the body's table, which a tied head's weight no longer is then.
             BakedTable.putInHeads(model.graph(), model.opset(), table, tied, merged);
+            LiveTable.splice(model, table, made.live());
         } else {
             BakedTable.put(model.graph(), model.opset(), table, tied, merged);
         }
+        BodyHeads.put(model.graph(), table, tied, made.heads(), plan.rows());
         plan.sentences().head().ifPresent(head -> head.append(model));
         if (addsNodes) {
             Pipeline.CLEAN.run(model);
@@ -65,16 +65,16 @@ final class GraphMerge {
      */
     static Model again(Recipe recipe, Recipe.Mode mode, Bake bake) {
         MergePlan plan = MergePlanner.plan(recipe.withMode(mode));
-        List<TensorData> aligned =
-                plan.sources().stream().map(s -> s.alignedTable(plan.rows())).toList();
-        Parameters parameters = Resolution.of(plan, aligned);
-        CombinedTable combined = new CombinedTable(plan.combination(), parameters.tensors(), aligned);
-        TensorData merged = bake.table(combined, plan.dtype());
+        List<CompleteTable> tables = Completion.of(plan, Progress.NONE);
+        Resolution.Resolved resolved =
+                Resolution.of(plan, tables.stream().map(CompleteTable::table).toList());
+        MergedTable.Parts parts = MergedTable.Parts.of(plan, tables, resolved);
+        MergedTable merged = parts.with(bake.table(parts.combined(), plan.dtype()));
         return switch (plan.body()) {
-            case Body.Graph graph -> model(plan, graph.graph(), combined, merged);
-            case Body.Weights weights -> model(plan, weights.graph(), combined, merged);
-            case Body.New fresh -> model(plan, fresh.graph(), combined, merged);
-            case Body.None none -> StaticModels.of(plan, combined, merged);
+            case Body.Graph graph -> model(plan, graph.graph(), merged);
+            case Body.Weights weights -> model(plan, weights.graph(), merged);
+            case Body.New fresh -> model(plan, fresh.graph(), merged);
+            case Body.None none -> StaticModels.of(plan, merged);
         };
     }
 }

@@ -1,7 +1,7 @@
 package io.sinter.merge;
 
-import io.sinter.bake.CombinedTable;
 import io.sinter.bake.Live;
+import io.sinter.bake.LiveCombination;
 import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.TensorType;
@@ -23,7 +23,7 @@ final class LiveTable {
     private LiveTable() {}
 
     /** Rewrites the lookups of a model at an opset that {@link Ops} emits. */
-    static void splice(Model model, EmbeddingTable table, CombinedTable combined) {
+    static void splice(Model model, EmbeddingTable table, LiveCombination combined) {
         Graph graph = model.graph();
         for (TokenLookup lookup : table.lookups()) {
             Ops ops = Ops.insertingBefore(graph, model.opset(), lookup.node()).withPrefix("sinter/combine/");
@@ -37,7 +37,7 @@ final class LiveTable {
     }
 
     /** A fused node looks ids up itself: it gets the combined vectors as its table and their positions as its ids. */
-    private static void feedFused(Ops ops, TokenLookup lookup, CombinedTable combined) {
+    private static void feedFused(Ops ops, TokenLookup lookup, LiveCombination combined) {
         Value vectors = Live.lookup(ops, combined, lookup.ids(), dtype(lookup.table(), DType.FLOAT));
         Value table = ops.reshape(vectors, -1, combined.width());
         Value zero = ops.constant(TensorData.scalar(0L));

@@ -16,7 +16,7 @@ import java.util.List;
  * @param body what the merged table goes into
  * @param combination how the tables become one
  * @param sentences how it makes a vector of a text
- * @param rows of the merged table
+ * @param vocabulary its tokens
  * @param width of the merged table
  * @param dtype of the merged table
  * @param costs what it takes
@@ -28,7 +28,7 @@ public record MergePlan(
         Body body,
         Combination combination,
         SentenceVectors sentences,
-        long rows,
+        VocabularyPlan vocabulary,
         long width,
         DType dtype,
         Costs costs,
@@ -92,22 +92,22 @@ public record MergePlan(
         }
     }
 
-    /** The source whose tokens the result has. */
-    PlannedSource reference() {
-        return switch (body) {
-            case Body.Graph graph -> graph.planned();
-            case Body.Weights weights -> weights.planned();
-            case Body.New fresh -> withTokenizer();
-            case Body.None none -> withTokenizer();
-        };
+    /** Rows of the merged table: one a token. */
+    public long rows() {
+        return vocabulary.rows();
     }
 
-    /** The first source in whose order the rows are that has a tokenizer, else the first. */
-    private PlannedSource withTokenizer() {
+    /** The source whose tokenizer the result has, or whose tokenizer that was made of. */
+    PlannedSource tokenizerOwner() {
+        return sources.get(vocabulary.owner());
+    }
+
+    /** Names and shapes of the sources' tables, in order. */
+    List<Combinations.Table> tables() {
         return sources.stream()
-                .filter(s -> s.order() == null && s.source().hasTokenizer())
-                .findFirst()
-                .orElse(sources.getFirst());
+                .map(s -> new Combinations.Table(
+                        s.name(), s.table().rows(), s.table().width()))
+                .toList();
     }
 
     /** Widths of the sources' tables, in order. */

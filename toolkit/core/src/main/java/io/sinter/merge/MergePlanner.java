@@ -3,12 +3,14 @@ package io.sinter.merge;
 import io.sinter.combine.Combination;
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.RecipeException;
+import io.sinter.error.UnsupportedException;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.merge.MergePlan.Costs;
 import io.sinter.recipe.BodyEntry;
 import io.sinter.recipe.ModelEntry;
 import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;
+import io.sinter.recipe.VocabularyEntry;
 import io.sinter.source.CheckpointSource;
 import io.sinter.source.EmbeddingTable;
 import io.sinter.source.GraphSource;
@@ -42,39 +44,41 @@ public final class MergePlanner {
                 sources.parallelStream().map(ModelSource::table).toList();
         List<Combinations.Table> shapes = shapes(recipe, tables);
         int reference = reference(recipe, sources);
-        SourceAlignment alignment = SourceAlignment.of(candidates(recipe, sources, tables), reference);
+        VocabularyPlan vocabulary = vocabulary(recipe, sources, tables, reference);
         List<PlannedSource> planned = new ArrayList<>();
         for (int i = 0; i < sources.size(); i++) {
             planned.add(new PlannedSource(
                     recipe.models().get(i),
                     sources.get(i),
                     tables.get(i),
-                    alignment.order().get(i)));
+                    vocabulary.sources().get(i)));
         }
         Combination combination = Combinations.of(recipe, shapes);
         List<Long> widths = shapes.stream().map(Combinations.Table::width).toList();
-        Body body = body(recipe, planned, new Extents(shapes.get(reference).rows(), combination.outputWidth(widths)));
+        Body body = body(recipe, planned, new Extents(vocabulary.rows(), combination.outputWidth(widths)));
         Combinations.requireFits(
                 combination, widths, recipe.body() instanceof BodyEntry.Model ? shapes.get(reference) : null);
         Resolution.requireParameters(recipe, combination, widths);
         requireWords(recipe, planned.get(reference));
         DType dtype = dtype(recipe.output(), tables.get(reference));
-        long rows = shapes.get(reference).rows();
         long width = combination.outputWidth(widths);
-        Costs costs = new CostEstimate(recipe.mode(), planned, rows * dtype.byteSize(width))
+        Costs costs = new CostEstimate(recipe.mode(), planned, vocabulary.rows() * dtype.byteSize(width))
                 .of(body)
-                .withWritten(recipe.output().wordVectors() == null ? 0 : rows * width * TableWords.BYTES_OF_A_NUMBER);
+                .withWritten(
+                        recipe.output().wordVectors() == null
+                                ? 0
+                                : vocabulary.rows() * width * TableWords.BYTES_OF_A_NUMBER);
         return new MergePlan(
                 recipe,
                 planned,
                 body,
                 combination,
                 SentenceVectors.of(recipe, body),
-                rows,
+                vocabulary,
                 width,
                 dtype,
                 costs,
-                notes(recipe, body, planned, alignment));
+                notes(recipe, body, planned, vocabulary));
     }
 
     private static ModelSource open(Recipe recipe, ModelEntry entry) {
@@ -90,6 +94,25 @@ public final class MergePlanner {
             shapes.add(new Combinations.Table(recipe.models().get(i).name(), table.rows(), table.width()));
         }
         return shapes;
+    }
+
+    private static VocabularyPlan vocabulary(
+            Recipe recipe, List<ModelSource> sources, List<SourceTable> tables, int reference) {
+        VocabularyEntry entry = recipe.vocabulary();
+        if (entry == null) {
+            return SourceAlignment.of(candidates(recipe, sources, tables), reference);
+        }
+        if (entry.align() != VocabularyEntry.Align.VOCABULARY) {
+            throw new UnsupportedException(
+                    "vocabulary: align: offsets and position are not there yet; leave align: out");
+        }
+        List<VocabularyPlanner.Named> found = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            String name = recipe.models().get(i).name();
+            found.add(new VocabularyPlanner.Named(
+                    name, SourceTokens.of(name, tables.get(i).rows(), sources.get(i))));
+        }
+        return VocabularyPlanner.plan(entry, found, reference);
     }
 
     private static List<SourceAlignment.Candidate> candidates(
@@ -183,8 +206,8 @@ public final class MergePlanner {
     }
 
     private static List<String> notes(
-            Recipe recipe, Body body, List<PlannedSource> planned, SourceAlignment alignment) {
-        List<String> notes = new ArrayList<>(alignment.notes());
+            Recipe recipe, Body body, List<PlannedSource> planned, VocabularyPlan vocabulary) {
+        List<String> notes = new ArrayList<>(vocabulary.notes());
         planned.forEach(p -> p.source().notes().forEach(note -> notes.add(p.name() + ": " + note)));
         switch (body) {
             case Body.Graph graph -> {}

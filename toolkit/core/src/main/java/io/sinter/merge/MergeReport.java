@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param output where
  * @param table the merged table, as {@code FLOAT [30522, 384]}
+ * @param vocabulary how many of its tokens each model has; empty where the vocabularies are the same
+ * @param fits how models were brought to one width, where that was fitted
  * @param parents how the merged rows compare with each parent's
  * @param optimization what was done to the graph to make it fit a target, or null
  * @param files written, with their sizes in bytes
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public record MergeReport(
         String output,
         String table,
+        List<VocabularyMatch> vocabulary,
+        List<WidthFit> fits,
         List<Parent> parents,
         Manifest.@Nullable Optimization optimization,
         Map<String, Long> files,

@@ -2,16 +2,16 @@ package io.sinter.merge;
 
 import io.sinter.bake.Bake;
 import io.sinter.bake.CombinedTable;
-import io.sinter.combine.Reduction;
 import io.sinter.optimize.GateSettings;
 import io.sinter.optimize.GraphGate;
 import io.sinter.output.Manifest;
 import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.output.Stopwatch;
-import io.sinter.parameters.Parameters;
 import io.sinter.quality.SampleTexts;
+import io.sinter.recipe.DimensionEntry;
 import io.sinter.recipe.Recipe;
+import io.sinter.recipe.WidthMethod;
 import io.sinter.runtime.SessionOptions;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
@@ -40,24 +40,27 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
         Stopwatch watch = new Stopwatch();
         try (SourceDigests digests = new SourceDigests(plan.sources());
                 StagedDirectory staged = StagedDirectory.create(target, existing)) {
-            List<TensorData> aligned = watch.time("align", () -> aligned(plan));
-            Parameters parameters = watch.time("parameters", () -> parameters(plan, aligned));
-            CombinedTable combined = new CombinedTable(plan.combination(), parameters.tensors(), aligned);
-            TensorData merged = watch.time("merge", () -> bake(plan, combined));
+            List<CompleteTable> tables = watch.time("align", () -> Completion.of(plan, progress));
+            List<TensorData> aligned = tables.stream().map(CompleteTable::table).toList();
+            Resolution.Resolved resolved = watch.time("parameters", () -> parameters(plan, aligned));
+            MergedTable.Parts parts = MergedTable.Parts.of(plan, tables, resolved);
+            TensorData table = watch.time("merge", () -> bake(plan, parts.combined()));
             CompletableFuture<List<MergeReport.Parent>> comparison =
-                    CompletableFuture.supplyAsync(() -> TableComparison.of(plan, aligned, merged));
+                    CompletableFuture.supplyAsync(() -> TableComparison.of(plan, aligned, table));
             GateSettings held = new GateSettings(plan.recipe().output().gate(), SampleTexts.builtIn());
             ModelWriter writer =
-                    new ModelWriter(plan, combined, merged, new GraphGate(runtime, options, held), progress);
+                    new ModelWriter(plan, parts.with(table), new GraphGate(runtime, options, held), progress);
             Optional<Manifest.Optimization> optimization = watch.time("write", () -> writer.write(staged.path()));
             List<String> notes = new ArrayList<>(plan.notes());
-            OutputDescription description = new OutputDescription(plan, merged, target, optimization, notes);
+            OutputDescription description = new OutputDescription(plan, table, target, optimization, notes);
             watch.time("hash", () -> description.write(staged.path(), digests, watch));
             List<MergeReport.Parent> parents = watch.time("compare", comparison::join);
             watch.time("commit", staged::commit);
             return new MergeReport(
                     target.toString(),
-                    merged.describe(),
+                    table.describe(),
+                    plan.vocabulary().matches(),
+                    resolved.fits(),
                     parents,
                     optimization.orElse(null),
                     StagedDirectory.files(target),
@@ -66,20 +69,18 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
         }
     }
 
-    private Parameters parameters(MergePlan plan, List<TensorData> aligned) {
-        if (!(plan.combination().reduction() instanceof Reduction.Pca)) {
+    private Resolution.Resolved parameters(MergePlan plan, List<TensorData> aligned) {
+        DimensionEntry dimension = plan.recipe().dimension();
+        if (dimension == null || dimension.by() instanceof WidthMethod.ZeroPad) {
             return Resolution.of(plan, aligned);
         }
         long bytes = aligned.stream().mapToLong(t -> t.data().byteSize()).sum();
-        try (Progress.Task task = progress.begin("fitting principal components", bytes)) {
-            Parameters fitted = Resolution.of(plan, aligned);
+        try (Progress.Task task =
+                progress.begin("fitting widths by " + dimension.by().method(), bytes)) {
+            Resolution.Resolved fitted = Resolution.of(plan, aligned);
             task.advance(bytes);
             return fitted;
         }
-    }
-
-    private static List<TensorData> aligned(MergePlan plan) {
-        return plan.sources().stream().map(s -> s.alignedTable(plan.rows())).toList();
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.sinter.merge;
 
-import io.sinter.bake.CombinedTable;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.onnx.io.OnnxWriter;
 import io.sinter.onnx.io.WriteOptions;
@@ -27,11 +26,10 @@ import java.util.function.Supplier;
 /**
  * Writes the weights of a merge: graphs and checkpoints.
  *
- * @param combined the tables and how they become one
- * @param merged the merged table
+ * @param made the merged table, and what goes with it
  * @param gate compares an optimised graph with the full one
  */
-record ModelWriter(MergePlan plan, CombinedTable combined, TensorData merged, GraphGate gate, Progress progress) {
+record ModelWriter(MergePlan plan, MergedTable made, GraphGate gate, Progress progress) {
 
     /** The graph's name in every output directory. */
     static final String GRAPH = "model.onnx";
@@ -52,7 +50,7 @@ record ModelWriter(MergePlan plan, CombinedTable combined, TensorData merged, Gr
                     graph.source().checkpoint().ifPresent(c -> writeCheckpoint(c, directory));
                 }
                 yield writeGraph(
-                        () -> GraphMerge.model(plan, graph.graph(), combined, merged),
+                        () -> GraphMerge.model(plan, graph.graph(), made),
                         graph.source().companions(),
                         directory.resolve(GRAPH));
             }
@@ -61,23 +59,23 @@ record ModelWriter(MergePlan plan, CombinedTable combined, TensorData merged, Gr
                     writeCheckpoint(weights.source(), directory);
                 }
                 yield writeGraph(
-                        () -> GraphMerge.model(plan, weights.graph(), combined, merged),
+                        () -> GraphMerge.model(plan, weights.graph(), made),
                         weights.source().companions(),
                         directory.resolve(GRAPH));
             }
             case Body.New fresh -> {
                 writeNew(fresh.graph(), directory);
                 yield writeGraph(
-                        () -> GraphMerge.model(plan, fresh.graph(), combined, merged),
-                        plan.reference().source().companions(),
+                        () -> GraphMerge.model(plan, fresh.graph(), made),
+                        plan.tokenizerOwner().source().companions(),
                         directory.resolve(GRAPH));
             }
             case Body.None() -> {
                 SafetensorsWriter.write(
-                        directory.resolve("model.safetensors"), Map.of(TABLE, merged), Map.of("format", "pt"));
+                        directory.resolve("model.safetensors"), Map.of(TABLE, made.table()), Map.of("format", "pt"));
                 yield writeGraph(
-                        () -> StaticModels.of(plan, combined, merged),
-                        plan.sources().getFirst().source().companions(),
+                        () -> StaticModels.of(plan, made),
+                        plan.tokenizerOwner().source().companions(),
                         directory.resolve(GRAPH));
             }
         };
@@ -124,12 +122,13 @@ record ModelWriter(MergePlan plan, CombinedTable combined, TensorData merged, Gr
     private void writeNew(BodyGraph.Drawn body, Path directory) {
         BodyGraph.Drawn.Fresh fresh = body.draw();
         Map<String, TensorData> tensors = new LinkedHashMap<>(fresh.weights());
-        tensors.put(body.table(fresh.model()).stored().weight().name(), merged);
+        tensors.put(body.table(fresh.model()).stored().weight().name(), made.table());
         SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
     }
 
     /** The merged table in the type that the recipe asks for, else in the checkpoint's, which can differ from the graph's. */
     private TensorData inTypeOf(TensorData before) {
+        TensorData merged = made.table();
         return plan.recipe().output().tableType() == null && before.dtype() != merged.dtype()
                 ? Conversion.convert(merged, before.dtype())
                 : merged;
@@ -142,7 +141,8 @@ record ModelWriter(MergePlan plan, CombinedTable combined, TensorData merged, Gr
             boolean isTable =
                     name.equals(source.keys().key()) || source.keys().tied().contains(name);
             TensorData tensor = source.checkpoint().tensor(name);
-            tensors.put(name, isTable ? inTypeOf(tensor) : tensor);
+            TensorData head = made.heads().get(new VocabularyTensor.Key.InCheckpoint(name));
+            tensors.put(name, isTable ? inTypeOf(tensor) : head == null ? tensor : head);
         }
         SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
     }

@@ -2,7 +2,11 @@ package io.sinter.merge;
 
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.source.ModelConfig;
+import io.sinter.tokenizer.SpecialToken;
+import io.sinter.tokenizer.Vocabulary;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -13,6 +17,16 @@ final class OutputConfig {
 
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    /** Special tokens by what configurations call them. */
+    private static final Map<String, SpecialToken> ROLES = Map.of(
+            "bos", SpecialToken.CLS,
+            "cls", SpecialToken.CLS,
+            "eos", SpecialToken.SEP,
+            "sep", SpecialToken.SEP,
+            "pad", SpecialToken.PAD,
+            "unk", SpecialToken.UNK,
+            "mask", SpecialToken.MASK);
 
     private OutputConfig() {}
 
@@ -43,7 +57,23 @@ final class OutputConfig {
         ObjectNode text =
                 config.path("text_config") instanceof ObjectNode inner && !config.has("vocab_size") ? inner : config;
         text.put("vocab_size", plan.rows());
+        if (plan.vocabulary().isChanged()) {
+            Vocabulary vocabulary = plan.vocabulary().vocabulary();
+            ROLES.forEach((key, role) -> renumber(text, key + "_token_id", vocabulary.special(role)));
+        }
         return config;
+    }
+
+    /** An id that the configuration says, in the result's vocabulary. */
+    private static void renumber(ObjectNode config, String key, OptionalInt id) {
+        if (!config.path(key).isNumber()) {
+            return;
+        }
+        if (id.isPresent()) {
+            config.put(key, id.getAsInt());
+        } else {
+            config.putNull(key);
+        }
     }
 
     private static ObjectNode staticConfig(MergePlan plan) {

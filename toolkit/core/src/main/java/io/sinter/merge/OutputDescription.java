@@ -1,8 +1,6 @@
 package io.sinter.merge;
 
 import io.sinter.error.OutputException;
-import io.sinter.error.UnsupportedException;
-import io.sinter.json.StrictJson;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.onnx.op.Opsets;
 import io.sinter.output.Manifest;
@@ -14,11 +12,8 @@ import io.sinter.pooling.Normalization;
 import io.sinter.pooling.Pooling;
 import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;
-import io.sinter.source.ModelSource;
 import io.sinter.tensor.TensorData;
-import io.sinter.tokenizer.TokenizerJson;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes what stands beside the weights: tokenizer, configuration, sentence-transformers modules, model card, manifest.
@@ -47,7 +41,7 @@ record OutputDescription(
     /** Writes into a directory that has the weights already. */
     void write(Path directory, SourceDigests digests, Stopwatch watch) {
         try {
-            copyTokenizer(directory);
+            new OutputTokenizer(plan, notes).write(directory);
             Optional<Manifest.WordVectorsFile> words = wordVectors(directory);
             Optional<String> config = OutputConfig.of(plan);
             if (config.isPresent()) {
@@ -79,46 +73,6 @@ record OutputDescription(
     private List<OutputEntry.Layout> layout() {
         List<OutputEntry.Layout> layout = plan.recipe().output().layout();
         return layout == null ? List.of() : layout;
-    }
-
-    /** The reference's tokenizer; one that was built is written beside the files that it was built from. */
-    private void copyTokenizer(Path directory) throws IOException {
-        ModelSource source = plan.reference().source();
-        for (Path file : source.companions().tokenizerFiles()) {
-            if (!file.endsWith(TokenizerJson.FILE_NAME)) {
-                Files.copy(file, directory.resolve(file.getFileName()));
-            }
-        }
-        Optional<TokenizerJson> tokenizer = tokenizer(source);
-        if (tokenizer.isPresent()) {
-            tokenizer.get().note().ifPresent(notes::add);
-            byte[] bytes = tokenizer.get().bytes();
-            Files.write(
-                    directory.resolve(TokenizerJson.FILE_NAME),
-                    plan.body() instanceof Body.None
-                            ? withoutSpecialTokens(tokenizer.get().file(), bytes)
-                            : bytes);
-        }
-    }
-
-    /** A merge of tables does not need one, so that none can be built is worth a note, no more. */
-    private Optional<TokenizerJson> tokenizer(ModelSource source) {
-        try {
-            return source.findTokenizer();
-        } catch (UnsupportedException e) {
-            notes.add(e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    /**
-     * A tokenizer that adds no [CLS] and [SEP]: in a mean over static vectors they are two words that every text has in
-     * common. sentence-transformers' StaticEmbedding leaves them out too.
-     */
-    private static byte[] withoutSpecialTokens(Path file, byte[] bytes) {
-        ObjectNode tokenizer = (ObjectNode) StrictJson.object(file, bytes);
-        tokenizer.putNull("post_processor");
-        return (tokenizer.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private void writeModules(Path directory) throws IOException {

@@ -18,8 +18,9 @@ final class PcaParameters {
     private PcaParameters() {}
 
     /** The mean and the components, as the parameters of {@link Reduction.Pca}. */
-    static ParameterSource.Fitted fit(List<TensorData> tables, Reduction.Pca reduction, Combination.Rows rows) {
-        PcaFit fit = Pca.fit(tables, Math.toIntExact(reduction.width()), options(rows));
+    static ParameterSource.Fitted fit(
+            List<TensorData> tables, Reduction.Pca reduction, Combination.Rows rows, PcaOptions.Centring centring) {
+        PcaFit fit = Pca.fit(tables, Math.toIntExact(reduction.width()), options(rows, centring));
         return new ParameterSource.Fitted(Map.of(
                 Reduction.PREFIX + "mean",
                 Conversion.convert(fit.mean(), DType.FLOAT),
@@ -27,10 +28,12 @@ final class PcaParameters {
                 fit.weight()));
     }
 
-    private static PcaOptions options(Combination.Rows rows) {
-        return switch (rows) {
-            case AS_GIVEN -> PcaOptions.PCA;
-            case UNIT_LENGTH -> new PcaOptions(PcaOptions.Centring.MEAN, PcaOptions.RowScaling.UNIT);
-        };
+    private static PcaOptions options(Combination.Rows rows, PcaOptions.Centring centring) {
+        return new PcaOptions(
+                centring,
+                switch (rows) {
+                    case AS_GIVEN -> PcaOptions.RowScaling.AS_GIVEN;
+                    case UNIT_LENGTH -> PcaOptions.RowScaling.UNIT;
+                });
     }
 }

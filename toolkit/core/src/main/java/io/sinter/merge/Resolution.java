@@ -4,12 +4,14 @@ import io.sinter.combine.Combination;
 import io.sinter.combine.ParameterSpec;
 import io.sinter.combine.Reduction;
 import io.sinter.error.RecipeException;
+import io.sinter.linalg.PcaOptions;
 import io.sinter.parameters.ParameterSource;
 import io.sinter.parameters.Parameters;
 import io.sinter.recipe.CombineEntry.ParametersEntry;
 import io.sinter.recipe.DimensionEntry;
 import io.sinter.recipe.Recipe;
 import io.sinter.recipe.RecipeReader;
+import io.sinter.recipe.WidthMethod;
 import io.sinter.recipe.Yaml;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
@@ -48,16 +50,15 @@ final class Resolution {
         if (dimension == null) {
             return;
         }
-        boolean linear = dimension.by() == DimensionEntry.By.LINEAR;
-        if (dimension.parameters() != null && !linear) {
-            throw new RecipeException("dimension: only by: linear takes parameters");
+        if (!(dimension.by() instanceof WidthMethod.Linear(Yaml file))) {
+            return;
         }
         List<ParameterSpec> maps = linearParameters(combination, widths);
-        if (dimension.parameters() != null && maps.isEmpty()) {
+        if (file != null && maps.isEmpty()) {
             throw new RecipeException(
                     "dimension: by: linear has no parameters here, as every table has the width already; remove parameters:");
         }
-        if (dimension.parameters() == null && linear && !maps.isEmpty()) {
+        if (file == null && !maps.isEmpty()) {
             throw new RecipeException("dimension: by: linear has parameters (%s); give parameters: FILE.safetensors"
                     .formatted(describe(maps)));
         }
@@ -71,27 +72,58 @@ final class Resolution {
     }
 
     /**
+     * The numbers of a combination.
+     *
+     * @param parameters all of them
+     * @param fits how the maps that were fitted went
+     */
+    record Resolved(Parameters parameters, List<WidthFit> fits) {}
+
+    /**
      * All parameters, read, initialised or fitted.
      *
      * @param tables in the order of the result
      */
-    static Parameters of(MergePlan plan, List<TensorData> tables) {
+    static Resolved of(MergePlan plan, List<TensorData> tables) {
         Combination combination = plan.combination();
         List<Long> widths = plan.widths();
         ParametersEntry entry = plan.recipe().combine().parameters();
         Parameters parameters = entry == null
                 ? Parameters.NONE
                 : Parameters.resolve(source(plan.recipe(), entry), combination.combinerParameters(widths));
+        Resolved dimension = dimension(plan, tables);
+        return new Resolved(parameters.and(dimension.parameters), dimension.fits);
+    }
+
+    private static Resolved dimension(MergePlan plan, List<TensorData> tables) {
         DimensionEntry dimension = plan.recipe().dimension();
-        if (dimension == null) {
-            return parameters;
-        }
-        return parameters.and(
-                switch (dimension.by()) {
-                    case ZERO_PAD -> Parameters.NONE;
-                    case LINEAR -> linear(plan, dimension.parameters());
-                    case PCA -> fitted(combination, widths, tables);
-                });
+        return switch (dimension == null ? new WidthMethod.ZeroPad() : dimension.by()) {
+            case WidthMethod.ZeroPad pad -> new Resolved(Parameters.NONE, List.of());
+            case WidthMethod.Linear(Yaml file) -> new Resolved(linear(plan, file), List.of());
+            case WidthMethod.Pca pca -> reduced(plan, tables, PcaOptions.Centring.MEAN);
+            case WidthMethod.Svd svd -> reduced(plan, tables, PcaOptions.Centring.ORIGIN);
+            case WidthMethod.Ridge ridge -> mapped(plan, tables);
+            case WidthMethod.Procrustes procrustes -> mapped(plan, tables);
+        };
+    }
+
+    private static Resolved mapped(MergePlan plan, List<TensorData> tables) {
+        WidthFits.Fitted fitted = WidthFits.of(plan, tables);
+        return new Resolved(
+                Parameters.resolve(fitted.parameters(), plan.combination().mapParameters(plan.widths())),
+                fitted.fits());
+    }
+
+    private static Resolved reduced(MergePlan plan, List<TensorData> tables, PcaOptions.Centring centring) {
+        Combination combination = plan.combination();
+        Parameters parameters = Parameters.resolve(
+                PcaParameters.fit(
+                        WidthFits.sharedRows(plan, tables),
+                        (Reduction.Pca) reduction(combination),
+                        combination.rows(),
+                        centring),
+                combination.reductionParameters(plan.widths()));
+        return new Resolved(parameters, List.of());
     }
 
     private static Parameters linear(MergePlan plan, @Nullable Yaml file) {
@@ -99,12 +131,6 @@ final class Resolution {
         return file == null
                 ? Parameters.NONE
                 : Parameters.resolve(source(plan.recipe(), RecipeReader.parametersFile(file)), specs);
-    }
-
-    private static Parameters fitted(Combination combination, List<Long> widths, List<TensorData> tables) {
-        return Parameters.resolve(
-                PcaParameters.fit(tables, (Reduction.Pca) reduction(combination), combination.rows()),
-                combination.reductionParameters(widths));
     }
 
     private static Reduction reduction(Combination combination) {

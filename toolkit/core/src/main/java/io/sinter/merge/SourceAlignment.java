@@ -11,15 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Whether row r of every table stands for the same token, and if not, whether reordering makes it so.
- *
- * @param order for each source which of its rows stands for each row of the reference, null where all do already
- * @param notes what a user should know about it
- */
-record SourceAlignment(List<@Nullable List<Integer>> order, List<String> notes) {
+/** Whether row r of every table stands for the same token, and if not, whether reordering makes it so. */
+final class SourceAlignment {
+
+    private SourceAlignment() {}
 
     /** A source before it is aligned. */
     record Candidate(String name, long rows, long width, ModelSource source) {
@@ -35,17 +33,33 @@ record SourceAlignment(List<@Nullable List<Integer>> order, List<String> notes) 
      * @param reference whose order of tokens stays
      * @throws IncompatibleException if tokens or numbers of rows differ, with the first difference and what to do
      */
-    static SourceAlignment of(List<Candidate> candidates, int reference) {
+    static VocabularyPlan of(List<Candidate> candidates, int reference) {
         Candidate base = candidates.get(reference);
         Optional<Vocabulary> vocabulary = base.vocabulary();
         vocabulary.ifPresent(v -> requireRows(base, v));
-        List<@Nullable List<Integer>> orders = new ArrayList<>();
+        int rows = Math.toIntExact(base.rows());
+        List<SourceRows> sources = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (int i = 0; i < candidates.size(); i++) {
             Candidate other = candidates.get(i);
-            orders.add(i == reference ? null : order(base, vocabulary, other, notes));
+            List<Integer> order = i == reference ? null : order(base, vocabulary, other, notes);
+            sources.add(
+                    order == null
+                            ? SourceRows.inOrder(rows)
+                            : SourceRows.of(
+                                    order.stream().mapToInt(Integer::intValue).toArray()));
         }
-        return new SourceAlignment(orders, notes);
+        return new VocabularyPlan(
+                rows, owner(candidates, sources, reference), Optional.empty(), sources, List.of(), List.of(), notes);
+    }
+
+    /** The reference, or if it has no tokenizer the first whose rows are in its order and that has one. */
+    private static int owner(List<Candidate> candidates, List<SourceRows> sources, int reference) {
+        return IntStream.concat(IntStream.of(reference), IntStream.range(0, candidates.size()))
+                .filter(i -> sources.get(i).areInOrder()
+                        && candidates.get(i).source().hasTokenizer())
+                .findFirst()
+                .orElse(reference);
     }
 
     private static @Nullable List<Integer> order(

@@ -1,6 +1,5 @@
 package io.sinter.merge;
 
-import io.sinter.bake.CombinedTable;
 import io.sinter.bake.Live;
 import io.sinter.onnx.check.Verifier;
 import io.sinter.onnx.ir.Model;
@@ -8,7 +7,6 @@ import io.sinter.pooling.Normalization;
 import io.sinter.pooling.Pooling;
 import io.sinter.pooling.StaticEmbedding;
 import io.sinter.tensor.DType;
-import io.sinter.tensor.TensorData;
 
 /** Static embedding models of merged tables. */
 final class StaticModels {
@@ -16,14 +14,15 @@ final class StaticModels {
     private StaticModels() {}
 
     /** Lookup in the merged table, or live in all tables, then pooling. */
-    static Model of(MergePlan plan, CombinedTable combined, TensorData merged) {
+    static Model of(MergePlan plan, MergedTable merged) {
         SentenceVectors sentences = plan.sentences();
         Pooling pooling = sentences.pooling() == null ? Pooling.MEAN : sentences.pooling();
         Normalization normalization = sentences.normalization();
         Model model = switch (plan.recipe().mode()) {
-            case BAKE -> StaticEmbedding.of(merged, pooling, normalization);
+            case BAKE -> StaticEmbedding.of(merged.table(), pooling, normalization);
             case LIVE ->
-                StaticEmbedding.of((ops, ids) -> Live.lookup(ops, combined, ids, DType.FLOAT), pooling, normalization);
+                StaticEmbedding.of(
+                        (ops, ids) -> Live.lookup(ops, merged.live(), ids, DType.FLOAT), pooling, normalization);
         };
         Verifier.verifyOrThrow(model, "static embedding model");
         return model;

@@ -1,10 +1,14 @@
 package io.sinter.merge;
 
+import io.sinter.onnx.ir.Attribute;
 import io.sinter.onnx.ir.Graph;
+import io.sinter.onnx.ir.Node;
+import io.sinter.onnx.ir.TensorType;
 import io.sinter.onnx.ir.Use;
 import io.sinter.onnx.ir.Value;
+import io.sinter.tensor.TensorData;
 
-/** Puts one value in the place of another. */
+/** Puts values in the place of others. */
 final class Substitution {
 
     private Substitution() {}
@@ -26,6 +30,17 @@ final class Substitution {
             graph.rename(old, graph.uniqueName(name + "_before"));
             graph.rename(replacement, name);
             graph.setOutput(graph.outputs().indexOf(old), replacement);
+        }
+    }
+
+    /** Gives an initializer or the value of a Constant node other elements. */
+    static void setConstant(Graph graph, Value weight, TensorData data) {
+        Node constant = weight.producer();
+        if (constant == null) {
+            graph.setInitializer(weight, data);
+        } else {
+            constant.setAttribute("value", Attribute.of(data));
+            weight.setType(TensorType.of(data));
         }
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param text the recipe as it was written
  * @param models in order, which is kept
  * @param body what the merged table goes into; null makes a static embedding model
+ * @param vocabulary which tokens the result has, or null to need the same ones everywhere
  * @param dimension how widths are made to fit, or null to need equal ones
  * @param combine how the tables become one
  * @param mode whether the combination is computed now or in the served graph
@@ -22,6 +23,7 @@ public record Recipe(
         String text,
         List<ModelEntry> models,
         @Nullable BodyEntry body,
+        @Nullable VocabularyEntry vocabulary,
         @Nullable DimensionEntry dimension,
         CombineEntry combine,
         Mode mode,
@@ -48,7 +50,7 @@ public record Recipe(
 
     /** The same, combined at another time. */
     public Recipe withMode(Mode other) {
-        return new Recipe(file, text, models, body, dimension, combine, other, output);
+        return new Recipe(file, text, models, body, vocabulary, dimension, combine, other, output);
     }
 
     /** The entry of that name. */

@@ -3,12 +3,12 @@ package io.sinter.recipe;
 import io.sinter.combine.Combiner;
 import io.sinter.combine.Combiners;
 import io.sinter.error.RecipeException;
+import io.sinter.missing.MissingMethods;
+import io.sinter.missing.MissingRows;
 import io.sinter.recipe.CombineEntry.ParametersEntry;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +17,8 @@ public final class RecipeReader {
 
     private static final List<String> COMMON_KEYS =
             List.of("level", "method", "normalize_sources", "parameters", "init", "seed");
+
+    private static final String METHOD = "method";
 
     private RecipeReader() {}
 
@@ -40,7 +42,8 @@ public final class RecipeReader {
                 text,
                 top.models,
                 body(yaml.place(), top),
-                top.dimension,
+                vocabulary(top),
+                dimension(top),
                 combine(top.combine),
                 top.mode == null ? Recipe.Mode.BAKE : top.mode,
                 top.output == null ? OutputEntry.defaults() : top.output);
@@ -50,7 +53,8 @@ public final class RecipeReader {
     record Top(
             List<ModelEntry> models,
             @Nullable Yaml body,
-            @Nullable DimensionEntry dimension,
+            VocabularyEntry.@Nullable Keys vocabulary,
+            @Nullable Yaml dimension,
             Yaml combine,
             Recipe.@Nullable Mode mode,
             @Nullable OutputEntry output) {}
@@ -66,6 +70,12 @@ public final class RecipeReader {
 
     /** A body that is not one of the models. */
     record NewBody(NewWeights init, String config, Long seed) {}
+
+    /** What every way to make missing rows takes besides its own keys. */
+    record Method(String method) {}
+
+    /** What every way to a width takes besides its own keys. */
+    record Width(String to, String by) {}
 
     private enum NewWeights {
         RANDOM
@@ -117,32 +127,55 @@ public final class RecipeReader {
     }
 
     private static CombineEntry combine(Yaml yaml) {
-        if (!(yaml instanceof Yaml.Mapping mapping)) {
-            throw yaml.place().error("got " + yaml.kind() + ", expected a mapping with method: and its settings");
-        }
+        Yaml.Mapping mapping = mapping(yaml, "method: and its settings");
         Common common = RecordBinder.bind(mapping.only(COMMON_KEYS), Common.class);
-        Map<String, Class<? extends Combiner>> known = Combiners.all();
-        Class<? extends Combiner> type = known.get(common.method);
-        if (type == null) {
-            throw mapping.place()
-                    .error("unknown method \"%s\"; %s"
-                            .formatted(common.method, Nearest.hint(common.method, known.keySet())));
-        }
-        Combiner combiner = combiner(mapping, type);
+        Combiner combiner = new Choice<Combiner>(METHOD, Combiners.all(), COMMON_KEYS).bind(mapping);
         return new CombineEntry(combiner, common.normalizeSources, parameters(mapping.place(), common));
     }
 
-    private static Combiner combiner(Yaml.Mapping mapping, Class<? extends Combiner> type) {
-        List<String> own = RecordBinder.keys(type.asSubclass(Record.class));
-        for (Map.Entry<String, Yaml> entry :
-                mapping.without(COMMON_KEYS).entries().entrySet()) {
-            if (!own.contains(entry.getKey())) {
-                List<String> known = new ArrayList<>(own);
-                known.addAll(COMMON_KEYS);
-                throw entry.getValue().place().error("unknown key; " + Nearest.hint(entry.getKey(), known));
-            }
+    private static @Nullable DimensionEntry dimension(Top top) {
+        if (top.dimension == null) {
+            return null;
         }
-        return type.cast(RecordBinder.bind(mapping.without(COMMON_KEYS), type.asSubclass(Record.class)));
+        Yaml.Mapping mapping = mapping(top.dimension, "to: and by:");
+        Width width = RecordBinder.bind(mapping.only(List.of("to", "by")), Width.class);
+        return new DimensionEntry(width.to, new Choice<>("by", WidthMethod.all(), List.of("to")).bind(mapping));
+    }
+
+    private static @Nullable VocabularyEntry vocabulary(Top top) {
+        VocabularyEntry.Keys keys = top.vocabulary;
+        if (keys == null) {
+            return null;
+        }
+        List<String> names = top.models.stream().map(ModelEntry::name).toList();
+        String from = keys.from() == null ? usualVocabulary(top) : keys.from();
+        if (!names.contains(from)) {
+            throw new RecipeException(
+                    "vocabulary: from: there is no model \"%s\"; %s".formatted(from, Nearest.hint(from, names)));
+        }
+        return new VocabularyEntry(
+                from,
+                missing(keys.missing()),
+                keys.minCoverage() == null ? VocabularyEntry.USUAL_COVERAGE : keys.minCoverage(),
+                keys.align() == null ? VocabularyEntry.Align.VOCABULARY : keys.align());
+    }
+
+    /** The body's, else the first model's. */
+    private static String usualVocabulary(Top top) {
+        return top.body instanceof Yaml.Scalar(Place place, String name)
+                ? name
+                : top.models.getFirst().name();
+    }
+
+    private static MissingRows missing(Yaml yaml) {
+        return new Choice<>(METHOD, MissingMethods.all(), List.of()).bind(mapping(yaml, "method:"));
+    }
+
+    private static Yaml.Mapping mapping(Yaml yaml, String keys) {
+        if (yaml instanceof Yaml.Mapping mapping) {
+            return mapping;
+        }
+        throw yaml.place().error("got " + yaml.kind() + ", expected a mapping with " + keys);
     }
 
     private static @Nullable ParametersEntry parameters(Place place, Common common) {

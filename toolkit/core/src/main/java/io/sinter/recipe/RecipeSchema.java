@@ -2,11 +2,14 @@ package io.sinter.recipe;
 
 import io.sinter.combine.Combiner;
 import io.sinter.combine.Combiners;
+import io.sinter.missing.MissingMethods;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -35,6 +38,8 @@ public final class RecipeSchema {
         ObjectNode properties = (ObjectNode) schema.path("properties");
         ((ObjectNode) properties.path("models")).put("minItems", 1);
         properties.set("combine", combine(combiners));
+        properties.set("dimension", choice(RecipeReader.Width.class, "by", WidthMethod.all()));
+        properties.set("vocabulary", vocabulary());
         ObjectNode body = NODES.objectNode();
         body.putArray("oneOf").add(scalar(String.class)).add(object(RecipeReader.NewBody.class));
         properties.set("body", body);
@@ -45,20 +50,35 @@ public final class RecipeSchema {
         return MAPPER.writeValueAsString(top) + "\n";
     }
 
-    /** One alternative for each method, with its own keys and those that every method takes. */
+    /** Combiners by method. */
     private static ObjectNode combine(List<Class<? extends Combiner>> combiners) {
-        ObjectNode combine = NODES.objectNode();
-        ArrayNode alternatives = combine.putArray("oneOf");
-        for (Class<? extends Combiner> type : combiners) {
-            ObjectNode alternative = object(RecipeReader.Common.class);
+        Map<String, Class<? extends Combiner>> byMethod = new LinkedHashMap<>();
+        combiners.forEach(type -> byMethod.put(Combiners.method(type), type));
+        return choice(RecipeReader.Common.class, "method", byMethod);
+    }
+
+    private static ObjectNode vocabulary() {
+        ObjectNode vocabulary = object(VocabularyEntry.Keys.class);
+        ((ObjectNode) vocabulary.path("properties"))
+                .set("missing", choice(RecipeReader.Method.class, "method", MissingMethods.all()));
+        return vocabulary;
+    }
+
+    /** One alternative for each name, with its own keys and those that every one takes. */
+    private static <T> ObjectNode choice(
+            Class<? extends Record> common, String key, Map<String, Class<? extends T>> types) {
+        ObjectNode choice = NODES.objectNode();
+        ArrayNode alternatives = choice.putArray("oneOf");
+        types.forEach((name, type) -> {
+            ObjectNode alternative = object(common);
             ObjectNode own = object(type.asSubclass(Record.class));
             ObjectNode properties = (ObjectNode) alternative.path("properties");
             properties.setAll((ObjectNode) own.path("properties"));
-            properties.putObject("method").put("const", Combiners.method(type));
+            properties.putObject(key).put("const", name);
             ((ArrayNode) alternative.path("required")).addAll((ArrayNode) own.path("required"));
             alternatives.add(alternative);
-        }
-        return combine;
+        });
+        return choice;
     }
 
     private static ObjectNode object(Class<? extends Record> type) {

@@ -59,6 +59,11 @@ public final class RecordBinder {
         return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }
 
+    /** {@code WeightedSum} to {@code weighted-sum}. */
+    static String kebabCase(String name) {
+        return snakeCase(name).replace('_', '-');
+    }
+
     /** {@code WEIGHTED_SUM} to {@code weighted-sum}. */
     static String kebabCase(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');

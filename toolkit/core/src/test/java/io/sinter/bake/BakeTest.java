@@ -119,7 +119,8 @@ class BakeTest {
         Node plain = model.graph().nodes().getFirst();
         Ops ops = Ops.insertingBefore(model.graph(), model.opset(), plain).withPrefix("combine/");
         CombinedTable table = new CombinedTable(weighted, Map.of(), List.of(own, other));
-        Value combined = Live.lookup(ops, table, model.graph().inputs().getFirst(), DType.FLOAT16);
+        Value combined = Live.lookup(
+                ops, LiveCombination.of(table), model.graph().inputs().getFirst(), DType.FLOAT16);
         model.graph().replaceUses(plain.output(), combined);
         assertThat(combined.type())
                 .isEqualTo(new TensorType(DType.FLOAT16, Shape.of(Dim.of("B"), Dim.of("S"), Dim.of(4))));

@@ -13,6 +13,7 @@ import io.sinter.combine.Concatenation;
 import io.sinter.combine.Linear;
 import io.sinter.combine.Mlp;
 import io.sinter.combine.Reduction;
+import io.sinter.combine.Select;
 import io.sinter.combine.TestCombiners.ElementwiseMaximum;
 import io.sinter.combine.WeightedSum;
 import io.sinter.combine.WidthMap;
@@ -45,6 +46,7 @@ class CombinerLawsTest {
             Linear.class, (random, widths) -> new Linear(random.nextBoolean() ? null : 1 + random.nextLong(40)),
             Mlp.class, (random, widths) -> new Mlp(1 + random.nextLong(40), 1 + random.nextLong(40)),
             Attention.class, (random, widths) -> new Attention(random.nextBoolean() ? 1 : 2),
+            Select.class, (random, widths) -> new Select(1 + random.nextInt(widths.size())),
             ElementwiseMaximum.class, (random, widths) -> new ElementwiseMaximum());
 
     private static WeightedSum weightedSum(Random random, int models) {

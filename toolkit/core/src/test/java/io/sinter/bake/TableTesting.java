@@ -41,7 +41,7 @@ final class TableTesting {
                 dims[i] = Dim.of("d" + i);
             }
             Value input = ops.graph().addInput("ids", new TensorType(DType.INT64, Shape.of(dims)));
-            Value combined = Live.lookup(ops, table, input, DType.FLOAT);
+            Value combined = Live.lookup(ops, LiveCombination.of(table), input, DType.FLOAT);
             TestModels.output(ops, "y", combined.producer() == null ? ops.identity(combined) : combined);
         });
         try (Session session = RUNTIME.open(model, ONE_THREAD)) {

@@ -120,7 +120,7 @@ class MergeErrorsTest {
             {to: a, by: zero-pad}                          | {method: average}       | cannot bring width 12 to 8
             {to: a, by: pca}                               | {method: average}       | pca reduces a concatenation
             {to: c, by: zero-pad}                          | {method: average}       | got "c", expected a model (a, wide), a number, or max
-            {to: wide, by: zero-pad, parameters: p.st}     | {method: average}       | only by: linear takes parameters
+            {to: wide, by: zero-pad, parameters: p.st}     | {method: average}       | unknown key; known: to, by
             {to: 21, by: pca}                              | {method: concatenation} | no 21 principal components
             """)
     void dimension_isCheckedInThePlan(String dimension, String combine, String message) {
@@ -206,7 +206,7 @@ class MergeErrorsTest {
                 plan.body(),
                 plan.combination(),
                 plan.sentences(),
-                plan.rows(),
+                plan.vocabulary(),
                 plan.width(),
                 plan.dtype(),
                 new Costs(0, petabytes, 0),

@@ -1,0 +1,42 @@
+package io.sinter.recipe;
+
+import io.sinter.missing.MissingRows;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which tokens the result has, and what stands for those that a model lacks.
+ *
+ * @param from whose: a model's name
+ * @param missing how rows are made that a model lacks
+ * @param minCoverage share of the result's tokens that each model must have a row for
+ * @param align what is brought together: rows of tables, or the tokens of two tokenizers at run time
+ */
+public record VocabularyEntry(String from, MissingRows missing, double minCoverage, Align align) {
+
+    /** {@link #minCoverage} where a recipe gives none. */
+    public static final double USUAL_COVERAGE = 0.2;
+
+    /** What is brought together. */
+    public enum Align {
+        /** Rows: one tokenizer, and a row of every model for each of its tokens. */
+        VOCABULARY,
+        /** Texts: each model's own tokenizer, and for each token of the body those of the others that cover its characters. */
+        OFFSETS,
+        /** Places: each model's own tokenizer, the n-th token beside the n-th. A baseline, no more. */
+        POSITION
+    }
+
+    /** Checks the share. */
+    public VocabularyEntry {
+        if (!(minCoverage >= 0 && minCoverage <= 1)) {
+            throw new IllegalArgumentException("min_coverage: got %s, expected 0 to 1".formatted(minCoverage));
+        }
+    }
+
+    /** As a recipe writes it. */
+    record Keys(
+            @Nullable String from,
+            Yaml missing,
+            @Nullable Double minCoverage,
+            @Nullable Align align) {}
+}
