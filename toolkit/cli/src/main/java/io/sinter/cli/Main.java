@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             ClassifyCommand.class,
             EvalCommand.class,
             RunCommand.class,
+            TokensCommand.class,
             VerifyCommand.class,
             HelpCommand.class,
             GenerateCompletion.class

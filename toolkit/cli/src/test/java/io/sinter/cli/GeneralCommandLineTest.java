@@ -23,6 +23,7 @@ class GeneralCommandLineTest {
             "classify", "Labels texts or pictures with a model",
             "eval", "by semantic textual similarity",
             "run", "Runs raw tensors through a graph",
+            "tokens", "how much of one model's vocabulary another one has",
             "verify", "Checks an output directory");
 
     @TempDir
@@ -45,7 +46,7 @@ class GeneralCommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "inspect", "merge", "embed", "fill-mask", "classify", "eval", "run", "verify"})
+    @ValueSource(strings = {"demo", "inspect", "merge", "embed", "fill-mask", "classify", "eval", "run", "tokens", "verify"})
     void helpOfACommand_saysWhatItDoes(String command) {
         SinterProcess.Result result =
                 SinterProcess.run(folder, command, "--help").exits(ExitCode.OK);
