@@ -86,9 +86,8 @@ final class TokensCommand implements Callable<Integer> {
 
     private Side side(Vocabulary target, Vocabulary source, Optional<List<String>> lines) {
         Optional<TextCoverage> coverage = lines.map(texts -> TextCoverage.of(
-                target.tokenizer
-                        .orElseThrow(() -> new UnsupportedException(
-                                target.model + ": words without a tokenizer: nothing says how --text is cut into them")),
+                target.tokenizer.orElseThrow(() -> new UnsupportedException(
+                        target.model + ": words without a tokenizer: nothing says how --text is cut into them")),
                 VocabularyAlignment.of(target.forms, source.forms),
                 texts));
         return new Side(target.model, VocabularyOverlap.of(target.forms, source.forms, examples), coverage);

@@ -20,7 +20,13 @@ final class TokensLines {
         for (int i = 0; i < sides.size(); i++) {
             VocabularyOverlap overlap = sides.get(i).overlap();
             String unused = overlap.unused() == 0 ? "" : ", %,d of them unused slots".formatted(overlap.unused());
-            out.printf(Locale.ROOT, "%s  %s: %,d tokens%s%n", NAMES.get(i), sides.get(i).model(), overlap.tokens(), unused);
+            out.printf(
+                    Locale.ROOT,
+                    "%s  %s: %,d tokens%s%n",
+                    NAMES.get(i),
+                    sides.get(i).model(),
+                    overlap.tokens(),
+                    unused);
         }
         out.printf("%n%-24s%18s%18s%n", "counterparts", "of A in B", "of B in A");
         for (Match match : Match.values()) {
@@ -29,11 +35,24 @@ final class TokensLines {
                 return counted(count, side.overlap().tokens());
             });
         }
-        row(out, "tokens for text", sides, side -> "%,d".formatted(side.overlap().coverage().textTokens()));
-        row(out, "  with a counterpart", sides, side -> counted(
-                side.overlap().coverage().textMatched(), side.overlap().coverage().textTokens()));
-        row(out, "  paired one to one", sides, side -> counted(
-                side.overlap().pairs(), side.overlap().coverage().textTokens()));
+        row(
+                out,
+                "tokens for text",
+                sides,
+                side -> "%,d".formatted(side.overlap().coverage().textTokens()));
+        row(
+                out,
+                "  with a counterpart",
+                sides,
+                side -> counted(
+                        side.overlap().coverage().textMatched(),
+                        side.overlap().coverage().textTokens()));
+        row(
+                out,
+                "  paired one to one",
+                sides,
+                side -> counted(
+                        side.overlap().pairs(), side.overlap().coverage().textTokens()));
         if (sides.stream().allMatch(side -> side.text().isPresent())) {
             text(sides, out);
         }
@@ -44,7 +63,8 @@ final class TokensLines {
         out.printf(
                 Locale.ROOT,
                 "%n%-24s%18s%18s%n",
-                "text, %,d words".formatted(sides.getFirst().text().orElseThrow().words()),
+                "text, %,d words"
+                        .formatted(sides.getFirst().text().orElseThrow().words()),
                 "A",
                 "B");
         ofText(out, "tokens a word", sides, text -> "%.2f".formatted(text.tokensPerWord()));

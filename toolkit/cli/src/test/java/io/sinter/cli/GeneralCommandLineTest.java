@@ -46,7 +46,8 @@ class GeneralCommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "inspect", "merge", "embed", "fill-mask", "classify", "eval", "run", "tokens", "verify"})
+    @ValueSource(
+            strings = {"demo", "inspect", "merge", "embed", "fill-mask", "classify", "eval", "run", "tokens", "verify"})
     void helpOfACommand_saysWhatItDoes(String command) {
         SinterProcess.Result result =
                 SinterProcess.run(folder, command, "--help").exits(ExitCode.OK);

@@ -45,7 +45,11 @@ class TokensCommandTest {
 
         assertThat(sides).hasSize(2);
         JsonNode coverage = sides.path(1).path("overlap").path("coverage");
-        assertThat(coverage.path("counts").valueStream().mapToInt(JsonNode::intValue).sum()).isEqualTo(300);
+        assertThat(coverage.path("counts")
+                        .valueStream()
+                        .mapToInt(JsonNode::intValue)
+                        .sum())
+                .isEqualTo(300);
         assertThat(coverage.path("counts").path("ROLE").intValue()).isEqualTo(5);
         assertThat(sides.path(0).path("overlap").path("pairs"))
                 .isEqualTo(sides.path(1).path("overlap").path("pairs"));

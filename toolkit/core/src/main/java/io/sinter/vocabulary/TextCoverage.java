@@ -38,7 +38,8 @@ public record TextCoverage(
         int[] counts = new int[forms.rows()];
         try (Tokenizer opened = Tokenizer.open(tokenizer, MAX_TOKENS)) {
             opened.encodeWhole(texts)
-                    .forEach(encoding -> Arrays.stream(encoding.ids().toLongArray()).forEach(id -> counts[(int) id]++));
+                    .forEach(encoding ->
+                            Arrays.stream(encoding.ids().toLongArray()).forEach(id -> counts[(int) id]++));
         }
         long tokens = 0;
         long partial = 0;
