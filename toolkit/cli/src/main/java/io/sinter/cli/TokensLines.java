@@ -31,7 +31,7 @@ final class TokensLines {
         out.printf("%n%-24s%18s%18s%n", "counterparts", "of A in B", "of B in A");
         for (Match match : Match.values()) {
             row(out, name(match), sides, side -> {
-                int count = side.overlap().coverage().counts().get(match);
+                int count = side.overlap().coverage().count(match);
                 return counted(count, side.overlap().tokens());
             });
         }

@@ -22,6 +22,11 @@ public record Coverage(Map<Match, Integer> counts, int textTokens, int textMatch
         counts = Collections.unmodifiableMap(all);
     }
 
+    /** Tokens that matched in this way. */
+    public int count(Match match) {
+        return counts.getOrDefault(match, 0);
+    }
+
     /** The part of the tokens for text that have a counterpart, 0 to 1; 0 if there are none. */
     public double share() {
         return textTokens == 0 ? 0 : (double) textMatched / textTokens;
