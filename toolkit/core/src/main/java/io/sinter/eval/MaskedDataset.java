@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Texts with tokens to be predicted.
@@ -92,7 +93,7 @@ public record MaskedDataset(String name, List<MaskedExample> examples) {
             wanted.add((int) labels[s]);
         }
         Encoding text = new Encoding(
-                TensorData.vector(Arrays.copyOf(ids, length)), TensorData.vector(new long[length]), List.of());
+                TensorData.vector(Arrays.copyOf(ids, length)), TensorData.vector(new long[length]), List.of(), Optional.empty());
         return new MaskedExample(text, positions, wanted);
     }
 

@@ -12,7 +12,7 @@ import java.util.List;
 final class Pieces {
 
     /** The span of a token that the tokenizer added. */
-    private static final Encoding.Span SPECIAL = new Encoding.Span(0, 0);
+    private static final Encoding.Span SPECIAL = Encoding.Span.NONE;
 
     private final Tokenizer tokenizer;
     private final long[] before;
@@ -66,9 +66,23 @@ final class Pieces {
         System.arraycopy(before, 0, ids, 0, before.length);
         System.arraycopy(text.ids().toLongArray(), from, ids, before.length, to - from);
         System.arraycopy(after, 0, ids, length - after.length, after.length);
+        List<Encoding.Span> own = text.spans().subList(from, to);
+        int previous = from == 0 ? 0 : text.spans().get(from - 1).end();
+        int begin = own.stream().filter(s -> !s.isEmpty()).mapToInt(Encoding.Span::start).reduce(previous, Math::min);
+        int end = own.stream().mapToInt(Encoding.Span::end).reduce(begin, Math::max);
         List<Encoding.Span> spans = new ArrayList<>(Collections.nCopies(before.length, SPECIAL));
-        spans.addAll(text.spans().subList(from, to));
+        own.forEach(s -> spans.add(s.isEmpty() ? SPECIAL : new Encoding.Span(s.start() - begin, s.end() - begin)));
         spans.addAll(Collections.nCopies(after.length, SPECIAL));
-        return new Encoding(TensorData.vector(ids), TensorData.vector(new long[length]), spans);
+        return new Encoding(
+                TensorData.vector(ids),
+                TensorData.vector(new long[length]),
+                spans,
+                text.text().map(t -> part(t, begin, end)));
+    }
+
+    /** The code points of a text from one to another. */
+    private static String part(String text, int begin, int end) {
+        int from = text.offsetByCodePoints(0, begin);
+        return text.substring(from, text.offsetByCodePoints(from, end - begin));
     }
 }

@@ -3,7 +3,6 @@ package io.sinter.eval;
 import io.sinter.error.MalformedException;
 import io.sinter.error.MissingException;
 import io.sinter.inference.MaskedLanguageModel;
-import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
 import io.sinter.tokenizer.Vocabulary;
 import java.io.IOException;
@@ -60,7 +59,7 @@ public record RandomMasking(long seed) {
                 .filter(id -> !special.contains(id))
                 .sorted()
                 .toArray();
-        Draw draw = new Draw(new Random(seed), model.maskId(), special, ordinary);
+        Draw draw = new Draw(new Random(seed), model, special, ordinary);
         return Pieces.of(model.tokenizer()).cut(texts).stream().map(draw::mask).toList();
     }
 
@@ -80,37 +79,36 @@ public record RandomMasking(long seed) {
     private static final class Draw {
 
         private final Random random;
-        private final int maskId;
+        private final MaskedLanguageModel model;
         private final Set<Integer> special;
         private final int[] ordinary;
 
-        Draw(Random random, int maskId, Set<Integer> special, int[] ordinary) {
+        Draw(Random random, MaskedLanguageModel model, Set<Integer> special, int[] ordinary) {
             this.random = random;
-            this.maskId = maskId;
+            this.model = model;
             this.special = special;
             this.ordinary = ordinary;
         }
 
         MaskedExample mask(Encoding piece) {
             long[] ids = piece.ids().toLongArray();
-            long[] masked = ids.clone();
+            Encoding masked = piece;
             List<Integer> positions = new ArrayList<>();
             List<Integer> labels = new ArrayList<>();
             for (int s = 0; s < ids.length; s++) {
                 if (!special.contains((int) ids[s]) && random.nextDouble() < CHOSEN) {
                     positions.add(s);
                     labels.add((int) ids[s]);
-                    masked[s] = instead(ids[s]);
+                    masked = model.withToken(masked, s, instead((int) ids[s]));
                 }
             }
-            Encoding text = new Encoding(TensorData.vector(masked), piece.typeIds(), piece.spans());
-            return new MaskedExample(text, positions, labels);
+            return new MaskedExample(masked, positions, labels);
         }
 
-        private long instead(long id) {
+        private int instead(int id) {
             double kind = random.nextDouble();
             if (kind < MASKED) {
-                return maskId;
+                return model.maskId();
             }
             return kind < MASKED + REPLACED ? ordinary[random.nextInt(ordinary.length)] : id;
         }

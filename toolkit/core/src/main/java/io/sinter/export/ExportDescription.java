@@ -112,6 +112,7 @@ record ExportDescription(
                         options.precision().skip().globs(),
                         List.of(),
                         result.quality()),
+                List.of(),
                 Map.of(
                         "java", java.lang.Runtime.version().toString(),
                         "emitted_opset", String.valueOf(Opsets.EMITTED)),

@@ -1,7 +1,6 @@
 package io.sinter.inference;
 
 import io.sinter.error.UnsupportedException;
-import io.sinter.runtime.Port;
 import io.sinter.runtime.Session;
 import io.sinter.tensor.Conversion;
 import io.sinter.tensor.DType;
@@ -9,7 +8,6 @@ import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,19 +19,18 @@ final class BatchRunner implements AutoCloseable {
 
     private final String where;
     private final Session session;
-    private final Map<EncoderPorts.Role, Port> inputs;
+    private final TokenInputs inputs;
     private final String output;
     private final Execution execution;
     private final ExecutorService requests;
 
     /**
-     * A runner, which closes the session when it is closed.
+     * A runner, which closes the session and the inputs when it is closed.
      *
      * @param where the model, for messages
      * @param output name of the output that is asked for
      */
-    BatchRunner(
-            String where, Session session, Map<EncoderPorts.Role, Port> inputs, String output, Execution execution) {
+    BatchRunner(String where, Session session, TokenInputs inputs, String output, Execution execution) {
         this.where = where;
         this.session = session;
         this.inputs = inputs;
@@ -47,12 +44,11 @@ final class BatchRunner implements AutoCloseable {
     /**
      * Runs every batch and gives its output, as float32, to a function, on the thread that ran it.
      *
-     * @param padId id that padding has
      * @return what the function made of each batch
      */
-    <R> List<R> run(List<Encoding> texts, long padId, BiFunction<TokenBatch, TensorData, R> use) {
+    <R> List<R> run(List<Encoding> texts, BiFunction<TokenBatch, TensorData, R> use) {
         List<Future<R>> running = new ArrayList<>();
-        for (TokenBatch batch : TokenBatch.cut(texts, execution.batchTokens(), padId)) {
+        for (TokenBatch batch : inputs.cut(texts, execution.batchTokens())) {
             running.add(requests.submit(() -> use.apply(batch, run(batch))));
         }
         List<R> results = new ArrayList<>();
@@ -67,7 +63,7 @@ final class BatchRunner implements AutoCloseable {
     }
 
     private TensorData run(TokenBatch batch) {
-        TensorData result = session.run(batch.inputs(inputs), List.of(output)).get(output);
+        TensorData result = session.run(inputs.of(batch), List.of(output)).get(output);
         if (result == null) {
             throw new IllegalStateException(where + ": the runtime gave no " + output);
         }
@@ -105,5 +101,6 @@ final class BatchRunner implements AutoCloseable {
     public void close() {
         requests.close();
         session.close();
+        inputs.close();
     }
 }

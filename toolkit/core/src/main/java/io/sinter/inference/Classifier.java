@@ -22,14 +22,12 @@ public final class Classifier implements AutoCloseable {
     private final String where;
     private final BatchRunner runner;
     private final Tokenizer tokenizer;
-    private final long padId;
     private final ClassLabels labels;
 
-    private Classifier(String where, BatchRunner runner, Tokenizer tokenizer, long padId, ClassLabels labels) {
+    private Classifier(String where, BatchRunner runner, Tokenizer tokenizer, ClassLabels labels) {
         this.where = where;
         this.runner = runner;
         this.tokenizer = tokenizer;
-        this.padId = padId;
         this.labels = labels;
     }
 
@@ -55,9 +53,9 @@ public final class Classifier implements AutoCloseable {
         ClassLabels labels = ClassLabels.of(companions.config().map(ModelConfig::json));
         Tokenizer tokenizer =
                 Tokenizer.open(companions.tokenizer(), TextSettings.maxTokens(companions, options.maxTokens()));
-        BatchRunner runner = new BatchRunner(
-                where, session, EncoderPorts.inputs(where, session.inputs()), output, options.execution());
-        return new Classifier(where, runner, tokenizer, TextSettings.padId(tokenizer, companions), labels);
+        TokenInputs inputs = TokenInputs.of(where, session.inputs(), tokenizer, companions);
+        BatchRunner runner = new BatchRunner(where, session, inputs, output, options.execution());
+        return new Classifier(where, runner, tokenizer, labels);
     }
 
     /**
@@ -85,7 +83,7 @@ public final class Classifier implements AutoCloseable {
 
     private List<List<Score>> scores(List<Encoding> texts) {
         List<List<Score>> scores = new ArrayList<>(Collections.nCopies(texts.size(), List.of()));
-        runner.run(texts, padId, (batch, logits) -> new Scored(batch.indices(), labels.scores(where, logits)))
+        runner.run(texts, (batch, logits) -> new Scored(batch.indices(), labels.scores(where, logits)))
                 .forEach(batch -> {
                     for (int b = 0; b < batch.indices().size(); b++) {
                         scores.set(batch.indices().get(b), batch.scores().get(b));

@@ -32,14 +32,12 @@ public final class Embedder implements SentenceEncoder, AutoCloseable {
     private final Tokenizer tokenizer;
     private final EncoderPorts ports;
     private final EmbedderOptions options;
-    private final long padId;
 
-    private Embedder(BatchRunner runner, EncoderPorts ports, Tokenizer tokenizer, EmbedderOptions options, long padId) {
+    private Embedder(BatchRunner runner, EncoderPorts ports, Tokenizer tokenizer, EmbedderOptions options) {
         this.runner = runner;
         this.ports = ports;
         this.tokenizer = tokenizer;
         this.options = options;
-        this.padId = padId;
     }
 
     /**
@@ -70,9 +68,10 @@ public final class Embedder implements SentenceEncoder, AutoCloseable {
         EncoderPorts ports = EncoderPorts.of(where, session, options.pooling(), declared);
         Tokenizer tokenizer =
                 Tokenizer.open(companions.tokenizer(), TextSettings.maxTokens(companions, options.maxTokens()));
+        TokenInputs inputs = TokenInputs.of(where, session.inputs(), tokenizer, companions);
         BatchRunner runner =
-                new BatchRunner(where, session, ports.inputs(), ports.output().name(), options.execution());
-        return new Embedder(runner, ports, tokenizer, options, TextSettings.padId(tokenizer, companions));
+                new BatchRunner(where, session, inputs, ports.output().name(), options.execution());
+        return new Embedder(runner, ports, tokenizer, options);
     }
 
     @Override
@@ -133,7 +132,6 @@ public final class Embedder implements SentenceEncoder, AutoCloseable {
                 tokenizer.encode(window.stream().map(t -> options.prompt() + t).toList());
         return runner.run(
                 encodings,
-                padId,
                 (batch, output) -> new Pooled(
                         batch.indices(),
                         ports.pooling()

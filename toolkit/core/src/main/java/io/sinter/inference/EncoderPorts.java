@@ -29,11 +29,10 @@ import org.jspecify.annotations.Nullable;
  *       few models train it for sentences.
  * </ol>
  *
- * @param inputs the graph's inputs by what they are for
  * @param output the output that is asked for
  * @param pooling what is done with it, or nothing if it holds sentence vectors
  */
-record EncoderPorts(Map<Role, Port> inputs, Port output, Optional<Pooling> pooling) {
+record EncoderPorts(Port output, Optional<Pooling> pooling) {
 
     /** What an input is for. */
     enum Role {
@@ -56,11 +55,6 @@ record EncoderPorts(Map<Role, Port> inputs, Port output, Optional<Pooling> pooli
         }
     }
 
-    /** Copies the map. */
-    EncoderPorts {
-        inputs = Map.copyOf(inputs);
-    }
-
     /**
      * Finds the ports of a session.
      *
@@ -69,21 +63,20 @@ record EncoderPorts(Map<Role, Port> inputs, Port output, Optional<Pooling> pooli
      * @param declared the pooling that the files beside the model declare
      */
     static EncoderPorts of(String where, Session session, Optional<Pooling> chosen, Optional<Pooling> declared) {
-        Map<Role, Port> inputs = inputs(where, session.inputs());
         List<Port> tokens = ofRank(session.outputs(), 3);
         List<Port> sentences = ofRank(session.outputs(), 2);
         Optional<Port> named = sentences.stream()
                 .filter(p -> p.name().equals("sentence_embedding"))
                 .findFirst();
         if (chosen.isEmpty() && named.isPresent()) {
-            return new EncoderPorts(inputs, named.get(), Optional.empty());
+            return new EncoderPorts(named.get(), Optional.empty());
         }
         Optional<Pooling> pooling = chosen.or(() -> declared);
         if (pooling.isPresent()) {
-            return new EncoderPorts(inputs, tokenVectors(where, session, tokens), pooling);
+            return new EncoderPorts(tokenVectors(where, session, tokens), pooling);
         }
         if (tokens.isEmpty() && sentences.size() == 1) {
-            return new EncoderPorts(inputs, sentences.getFirst(), Optional.empty());
+            return new EncoderPorts(sentences.getFirst(), Optional.empty());
         }
         throw new MissingException(
                 "%s: how token vectors become a sentence vector is not known: the graph's outputs: %s; give a pooling: cls, mean, max, last-token, weighted-mean or mean-sqrt-len"
@@ -172,7 +165,8 @@ record EncoderPorts(Map<Role, Port> inputs, Port output, Optional<Pooling> pooli
         return port.type().dtype() == DType.INT64 || port.type().dtype() == DType.INT32;
     }
 
-    private static String describe(List<Port> ports) {
+    /** Ports with their types, for messages. */
+    static String describe(List<Port> ports) {
         return ports.stream()
                 .map(p -> "\"%s\" %s".formatted(p.name(), p.type()))
                 .collect(Collectors.joining(", "));

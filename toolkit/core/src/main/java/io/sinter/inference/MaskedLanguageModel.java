@@ -14,6 +14,7 @@ import io.sinter.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A model that gives every position of a text a logit for each token of its vocabulary. May be used by several threads.
@@ -23,13 +24,13 @@ public final class MaskedLanguageModel implements AutoCloseable {
     private final String where;
     private final BatchRunner runner;
     private final Tokenizer tokenizer;
-    private final long padId;
+    private final TokenInputs inputs;
 
-    private MaskedLanguageModel(String where, BatchRunner runner, Tokenizer tokenizer, long padId) {
+    private MaskedLanguageModel(String where, BatchRunner runner, Tokenizer tokenizer, TokenInputs inputs) {
         this.where = where;
         this.runner = runner;
         this.tokenizer = tokenizer;
-        this.padId = padId;
+        this.inputs = inputs;
     }
 
     /**
@@ -56,20 +57,26 @@ public final class MaskedLanguageModel implements AutoCloseable {
      * @param companions the tokenizer, and what else is beside the model
      */
     public static MaskedLanguageModel of(String where, Session session, Companions companions, LogitsOptions options) {
-        BatchRunner runner = new BatchRunner(
-                where,
-                session,
-                EncoderPorts.inputs(where, session.inputs()),
-                EncoderPorts.logits(where, session, options.output(), 3).name(),
-                options.execution());
-        try {
-            Tokenizer tokenizer =
-                    Tokenizer.open(companions.tokenizer(), TextSettings.maxTokens(companions, options.maxTokens()));
-            return new MaskedLanguageModel(where, runner, tokenizer, TextSettings.padId(tokenizer, companions));
-        } catch (RuntimeException e) {
-            runner.close();
-            throw e;
+        String output = EncoderPorts.logits(where, session, options.output(), 3).name();
+        Tokenizer tokenizer =
+                Tokenizer.open(companions.tokenizer(), TextSettings.maxTokens(companions, options.maxTokens()));
+        TokenInputs inputs = TokenInputs.of(where, session.inputs(), tokenizer, companions);
+        BatchRunner runner = new BatchRunner(where, session, inputs, output, options.execution());
+        return new MaskedLanguageModel(where, runner, tokenizer, inputs);
+    }
+
+    /**
+     * A text with another token in a place; where other tokenizers read the text too, in the text as well.
+     *
+     * @param read as {@link #tokenizer} read it
+     */
+    public Encoding withToken(Encoding read, int position, int id) {
+        if (inputs.readsTexts() && read.text().isPresent()) {
+            return read.withToken(position, id, inputs.spelled(id));
         }
+        long[] ids = read.ids().toLongArray();
+        ids[position] = id;
+        return new Encoding(TensorData.vector(ids), read.typeIds(), read.spans(), Optional.empty());
     }
 
     /** The model, for messages. */
@@ -108,7 +115,7 @@ public final class MaskedLanguageModel implements AutoCloseable {
             throw new IllegalArgumentException("%d texts, positions of %d".formatted(texts.size(), positions.size()));
         }
         List<List<R>> results = new ArrayList<>(Collections.nCopies(texts.size(), List.of()));
-        runner.run(texts, padId, (batch, logits) -> {
+        runner.run(texts, (batch, logits) -> {
                     requireVocabulary(logits);
                     return ofBatch(batch, logits, positions, use);
                 })

@@ -1,6 +1,7 @@
 package io.sinter.inference;
 
 import io.sinter.runtime.Port;
+import io.sinter.source.Companions;
 import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Tokenizer;
 import java.util.List;
@@ -17,14 +18,15 @@ public final class TextInputs {
      * Batches of texts of like lengths, padded on the right: a tensor for each of the graph's inputs, by name.
      *
      * @param ports what the graph reads: token ids, and possibly mask, types and positions
-     * @param padId id that padding has
+     * @param companions the files beside the graph
      * @throws io.sinter.error.UnsupportedException if it reads something else
      */
     public static List<Map<String, TensorData>> of(
-            List<Port> ports, Tokenizer tokenizer, long padId, List<String> texts) {
-        Map<EncoderPorts.Role, Port> roles = EncoderPorts.inputs("the graph", ports);
-        return TokenBatch.cut(tokenizer.encode(texts), BATCH_TOKENS, padId).stream()
-                .map(batch -> batch.inputs(roles))
-                .toList();
+            List<Port> ports, Tokenizer tokenizer, Companions companions, List<String> texts) {
+        try (TokenInputs inputs = TokenInputs.of("the graph", ports, tokenizer, companions)) {
+            return inputs.cut(tokenizer.encode(texts), BATCH_TOKENS).stream()
+                    .map(inputs::of)
+                    .toList();
+        }
     }
 }

@@ -17,9 +17,10 @@ import java.util.stream.IntStream;
  * Texts that run together, padded on the right to the longest.
  *
  * @param indices which of the texts these are
+ * @param texts the texts themselves
  * @param tensors int64 {@code [B, S]}, by role
  */
-record TokenBatch(List<Integer> indices, Map<EncoderPorts.Role, TensorData> tensors) {
+record TokenBatch(List<Integer> indices, List<Encoding> texts, Map<EncoderPorts.Role, TensorData> tensors) {
 
     /**
      * Cuts texts into batches of equal lengths, as far as may be: longest first, so that the last to finish is short.
@@ -47,6 +48,11 @@ record TokenBatch(List<Integer> indices, Map<EncoderPorts.Role, TensorData> tens
         Map<String, TensorData> inputs = new HashMap<>();
         ports.forEach((role, port) -> inputs.put(port.name(), as(port.type().dtype(), tensor(role))));
         return inputs;
+    }
+
+    /** Tokens of a row, S, padding included. */
+    int longest() {
+        return (int) mask().dim(1);
     }
 
     /** 1 for tokens, 0 for padding. */
@@ -80,7 +86,7 @@ record TokenBatch(List<Integer> indices, Map<EncoderPorts.Role, TensorData> tens
                 set(tensors, EncoderPorts.Role.POSITIONS, at, s);
             }
         }
-        return new TokenBatch(List.copyOf(indices), tensors);
+        return new TokenBatch(List.copyOf(indices), indices.stream().map(texts::get).toList(), tensors);
     }
 
     private static long get(TensorData tensor, int index) {

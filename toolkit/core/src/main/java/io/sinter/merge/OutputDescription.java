@@ -156,6 +156,7 @@ record OutputDescription(
                 sources,
                 result,
                 optimization.orElse(null),
+                List.of(),
                 versions,
                 watch.milliseconds(),
                 List.copyOf(notes));

@@ -100,6 +100,7 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
                 List.of(Manifest.Source.of(String.valueOf(source.path().getFileName()), source.path(), source.files())),
                 made,
                 report.toManifest(result.quality()),
+                source.companions().otherTokenizers(),
                 Map.of(
                         "java", java.lang.Runtime.version().toString(),
                         "emitted_opset", String.valueOf(Opsets.EMITTED)),

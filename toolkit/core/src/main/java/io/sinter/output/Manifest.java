@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sinter.error.MalformedException;
 import io.sinter.quality.QualityReport;
+import io.sinter.source.OtherTokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param sources the models, in the recipe's order
  * @param result what was made
  * @param optimization what was done to the graph to make it fit a target, or null
+ * @param tokenizers besides {@code tokenizer.json}, for whose tokens the graph has inputs
  * @param versions of what was used: java, onnxruntime, opset
  * @param milliseconds wall time of each step
  * @param notes what the merge printed for people to know
@@ -38,12 +40,18 @@ public record Manifest(
         List<Source> sources,
         Result result,
         @Nullable Optimization optimization,
+        List<OtherTokenizer> tokenizers,
         Map<String, String> versions,
         Map<String, Long> milliseconds,
         List<String> notes) {
 
     /** Its name in an output directory. */
-    public static final String FILE_NAME = "sinter.json";
+    public static final String FILE_NAME = OtherTokenizer.LISTED_IN;
+
+    /** A manifest that was written before there were other tokenizers has none. */
+    public Manifest {
+        tokenizers = tokenizers == null ? List.of() : List.copyOf(tokenizers);
+    }
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)

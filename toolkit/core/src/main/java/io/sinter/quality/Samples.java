@@ -3,7 +3,6 @@ package io.sinter.quality;
 import io.sinter.inference.TextInputs;
 import io.sinter.runtime.Port;
 import io.sinter.source.Companions;
-import io.sinter.source.ModelConfig;
 import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Tokenizer;
 import io.sinter.tokenizer.TokenizerJson;
@@ -12,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
 /**
@@ -58,7 +56,7 @@ public record Samples(String origin, List<Map<String, TensorData>> batches) {
         try (Tokenizer tokenizer = Tokenizer.open(json.get(), maxTokens)) {
             SplittableRandom noise = new SplittableRandom(random.seed());
             List<Map<String, TensorData>> batches = new ArrayList<>();
-            for (Map<String, TensorData> batch : TextInputs.of(integers, tokenizer, padId(companions), texts.texts())) {
+            for (Map<String, TensorData> batch : TextInputs.of(integers, tokenizer, companions, texts.texts())) {
                 Map<String, TensorData> inputs = new LinkedHashMap<>(batch);
                 long size = batch.values().iterator().next().dim(0);
                 ports.stream()
@@ -68,13 +66,5 @@ public record Samples(String origin, List<Map<String, TensorData>> batches) {
             }
             return new Samples("%d %s".formatted(texts.texts().size(), texts.origin()), batches);
         }
-    }
-
-    private static long padId(Companions companions) {
-        return companions
-                .config()
-                .map(ModelConfig::padTokenId)
-                .orElse(OptionalLong.empty())
-                .orElse(0);
     }
 }

@@ -126,6 +126,15 @@ public record Companions(
         }
     }
 
+    /**
+     * The tokenizers besides the model's own that its graph has inputs for, as {@code sinter.json} lists them; mostly none.
+     *
+     * @throws io.sinter.error.MalformedException if the list is not as Sinter writes it
+     */
+    public List<OtherTokenizer> otherTokenizers() {
+        return OtherTokenizer.read(folder);
+    }
+
     /** All of these files, in a fixed order. */
     public List<Path> files() {
         List<Path> files = new ArrayList<>();
@@ -136,6 +145,7 @@ public record Companions(
             files.add(pictures);
         }
         sentenceTransformers.ifPresent(s -> files.addAll(s.files()));
+        otherTokenizers().forEach(o -> files.add(o.path(folder)));
         return files;
     }
 

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -87,8 +89,10 @@ public final class Tokenizer implements AutoCloseable {
      * @throws UnsupportedException if a text has more than {@link #MAX_CHARACTERS} characters
      */
     public List<Encoding> encode(List<String> texts) {
-        return Arrays.stream(tokenizer.batchEncode(clean(texts)))
-                .map(Tokenizer::encoding)
+        String[] clean = clean(texts);
+        var encodings = tokenizer.batchEncode(clean);
+        return IntStream.range(0, clean.length)
+                .mapToObj(i -> encoding(encodings[i], Optional.of(clean[i])))
                 .toList();
     }
 
@@ -104,7 +108,7 @@ public final class Tokenizer implements AutoCloseable {
         }
         PairList<String, String> pairs = new PairList<>(List.of(clean(first)), List.of(clean(second)));
         return Arrays.stream(tokenizer.batchEncode(pairs))
-                .map(Tokenizer::encoding)
+                .map(pair -> encoding(pair, Optional.empty()))
                 .toList();
     }
 
@@ -114,15 +118,17 @@ public final class Tokenizer implements AutoCloseable {
      * @throws UnsupportedException if a text has more than {@link #MAX_CHARACTERS} characters
      */
     public List<Encoding> encodeWhole(List<String> texts) {
-        return Arrays.stream(tokenizer.batchEncode(clean(texts), false, true))
-                .map(Tokenizer::joined)
+        String[] clean = clean(texts);
+        var encodings = tokenizer.batchEncode(clean, false, true);
+        return IntStream.range(0, clean.length)
+                .mapToObj(i -> joined(encodings[i], clean[i]))
                 .toList();
     }
 
     /** The library cuts a text and gives the rest as overflow. */
-    private static Encoding joined(ai.djl.huggingface.tokenizers.Encoding first) {
+    private static Encoding joined(ai.djl.huggingface.tokenizers.Encoding first, String text) {
         List<Encoding> parts = Stream.concat(Stream.of(first), Arrays.stream(first.getOverflowing()))
-                .map(Tokenizer::encoding)
+                .map(part -> encoding(part, Optional.empty()))
                 .toList();
         return new Encoding(
                 TensorData.vector(parts.stream()
@@ -131,7 +137,8 @@ public final class Tokenizer implements AutoCloseable {
                 TensorData.vector(parts.stream()
                         .flatMapToLong(p -> Arrays.stream(p.typeIds().toLongArray()))
                         .toArray()),
-                parts.stream().flatMap(p -> p.spans().stream()).toList());
+                parts.stream().flatMap(p -> p.spans().stream()).toList(),
+                Optional.of(text));
     }
 
     /** The text that tokens stand for, special tokens as they are written. */
@@ -139,9 +146,9 @@ public final class Tokenizer implements AutoCloseable {
         return tokenizer.decode(ids, false);
     }
 
-    private static Encoding encoding(ai.djl.huggingface.tokenizers.Encoding e) {
+    private static Encoding encoding(ai.djl.huggingface.tokenizers.Encoding e, Optional<String> text) {
         return new Encoding(
-                TensorData.vector(e.getIds()), TensorData.vector(e.getTypeIds()), spans(e.getCharTokenSpans()));
+                TensorData.vector(e.getIds()), TensorData.vector(e.getTypeIds()), spans(e.getCharTokenSpans()), text);
     }
 
     private static String[] clean(List<String> texts) {

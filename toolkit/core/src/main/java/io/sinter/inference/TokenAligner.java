@@ -1,0 +1,146 @@
+package io.sinter.inference;
+
+import io.sinter.source.OtherTokenizer;
+import io.sinter.tokenizer.Encoding;
+import io.sinter.tokenizer.Encoding.Span;
+import io.sinter.tokenizer.SpecialToken;
+import io.sinter.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads texts with a second tokenizer, and finds for each token of the first those of the second that cover the same
+ * characters.
+ *
+ * <p>Tokens that no text has are matched by role: the n-th that ends or separates, the one that begins, padding; where
+ * the second tokenizer adds none but has one, it follows the text. What has no counterpart gets the empty span.
+ */
+final class TokenAligner implements AutoCloseable {
+
+    private final OtherTokenizer description;
+    private final Tokenizer tokenizer;
+    private final SpecialIds own;
+    private final SpecialIds others;
+    private final @Nullable String mask;
+
+    /**
+     * An aligner, which closes the second tokenizer when it is closed.
+     *
+     * @param own special tokens of the first
+     */
+    TokenAligner(OtherTokenizer description, Tokenizer tokenizer, SpecialIds own) {
+        this.description = description;
+        this.tokenizer = tokenizer;
+        this.own = own;
+        this.others = SpecialIds.of(tokenizer.vocabulary());
+        this.mask = tokenizer
+                .vocabulary()
+                .token(others.id(SpecialToken.MASK))
+                .orElse(null);
+    }
+
+    /** What the graph reads of the second tokenizer. */
+    OtherTokenizer description() {
+        return description;
+    }
+
+    /** The id that fills rows: of padding, else 0. */
+    long padId() {
+        return Math.max(0, others.id(SpecialToken.PAD));
+    }
+
+    /**
+     * A text's tokens of the second tokenizer.
+     *
+     * @param ids of them, special ones included
+     * @param spans for each token of the first tokenizer those of the second, a half-open span of {@code ids}
+     */
+    record Aligned(long[] ids, List<Span> spans) {}
+
+    /** Reads and aligns texts that the first tokenizer read, each with its text. */
+    List<Aligned> align(List<Encoding> texts) {
+        List<ReadText> read =
+                texts.stream().map(text -> ReadText.of(text, own, mask)).toList();
+        List<Encoding> again =
+                tokenizer.encode(read.stream().map(ReadText::text).toList());
+        List<Aligned> aligned = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            aligned.add(new Alignment(again.get(i)).of(read.get(i)));
+        }
+        return aligned;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    /** One text in the making. */
+    private final class Alignment {
+
+        private final List<Long> ids = new ArrayList<>();
+        private final List<Span> spans;
+        private int first;
+
+        Alignment(Encoding second) {
+            for (long id : second.ids().toLongArray()) {
+                ids.add(id);
+            }
+            int[] points = second.text().orElseThrow().codePoints().toArray();
+            this.spans = ReadText.withSpaces(points, second.spans());
+        }
+
+        Aligned of(ReadText text) {
+            List<Span> covers = new ArrayList<>();
+            int ends = 0;
+            for (int s = 0; s < text.spans().size(); s++) {
+                Span span = text.spans().get(s);
+                SpecialToken role = text.roles().get(s);
+                if (!span.isEmpty()) {
+                    covers.add(covering(span));
+                } else if (role == null) {
+                    covers.add(Span.NONE);
+                } else {
+                    covers.add(special(role, role == SpecialToken.SEP ? ends++ : 0));
+                }
+            }
+            return new Aligned(ids.stream().mapToLong(Long::longValue).toArray(), covers);
+        }
+
+        /** Spans of the first tokenizer begin ever later, so that what lies before one lies before the next. */
+        private Span covering(Span span) {
+            while (first < spans.size()
+                    && (spans.get(first).isEmpty() || spans.get(first).end() <= span.start())) {
+                first++;
+            }
+            int from = first;
+            int to = from;
+            for (int i = from; i < spans.size() && (spans.get(i).isEmpty() || spans.get(i).start() < span.end()); i++) {
+                to = spans.get(i).isEmpty() ? to : i + 1;
+            }
+            return to > from ? new Span(from, to) : Span.NONE;
+        }
+
+        /** The n-th token for a purpose that is nowhere in the text, else the last, else one that is appended. */
+        private Span special(SpecialToken role, int n) {
+            int id = others.id(role);
+            if (id < 0) {
+                return Span.NONE;
+            }
+            int found = -1;
+            int count = 0;
+            for (int i = 0; i < ids.size() && count <= n; i++) {
+                if (ids.get(i) == id && (i >= spans.size() || spans.get(i).isEmpty())) {
+                    found = i;
+                    count++;
+                }
+            }
+            if (found < 0) {
+                ids.add((long) id);
+                found = ids.size() - 1;
+            }
+            return new Span(found, found + 1);
+        }
+    }
+}

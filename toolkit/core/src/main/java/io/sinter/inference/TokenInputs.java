@@ -1,0 +1,166 @@
+package io.sinter.inference;
+
+import io.sinter.error.UnsupportedException;
+import io.sinter.inference.TokenAligner.Aligned;
+import io.sinter.runtime.Port;
+import io.sinter.source.Companions;
+import io.sinter.source.OtherTokenizer;
+import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
+import io.sinter.tokenizer.Encoding;
+import io.sinter.tokenizer.Tokenizer;
+import io.sinter.tokenizer.TokenizerJson;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Makes what a graph reads of tokenised texts: ids, mask, types and positions of the model's own tokens, and for each
+ * other tokenizer that {@code sinter.json} lists, its tokens of the same texts.
+ */
+final class TokenInputs implements AutoCloseable {
+
+    /** The second tokenizer reads at most so many times the tokens that the first does. */
+    private static final int MOST = 16;
+
+    private final Map<EncoderPorts.Role, Port> roles;
+    private final long padId;
+    private final List<TokenAligner> aligners;
+    private final Spelling spelling;
+
+    private TokenInputs(Map<EncoderPorts.Role, Port> roles, long padId, List<TokenAligner> aligners, Spelling spelling) {
+        this.roles = roles;
+        this.padId = padId;
+        this.aligners = aligners;
+        this.spelling = spelling;
+    }
+
+    /**
+     * Finds out what a graph's inputs are for.
+     *
+     * @param where the model, for messages
+     * @param companions the files beside it
+     * @throws UnsupportedException if an input is none of a text encoder and of no tokenizer that {@code sinter.json}
+     *     lists, or one of those is missing
+     */
+    static TokenInputs of(String where, List<Port> ports, Tokenizer tokenizer, Companions companions) {
+        List<OtherTokenizer> others = companions.otherTokenizers();
+        Set<String> theirs = new HashSet<>();
+        others.forEach(other -> theirs.addAll(require(where, other, ports)));
+        List<Port> own =
+                ports.stream().filter(port -> !theirs.contains(port.name())).toList();
+        Map<EncoderPorts.Role, Port> roles = EncoderPorts.inputs(where, own);
+        List<TokenAligner> aligners = new ArrayList<>();
+        for (OtherTokenizer other : others) {
+            TokenizerJson json = TokenizerJson.read(other.path(companions.folder()));
+            Tokenizer second = Tokenizer.open(json, Math.multiplyExact(MOST, tokenizer.maxTokens()));
+            aligners.add(new TokenAligner(other, second, SpecialIds.of(tokenizer.vocabulary())));
+        }
+        return new TokenInputs(
+                roles, TextSettings.padId(tokenizer, companions), aligners, new Spelling(companions::tokenizer));
+    }
+
+    /** Whether texts are read by other tokenizers too, so that what is done to tokens must be done to texts. */
+    boolean readsTexts() {
+        return !aligners.isEmpty();
+    }
+
+    /** A token as it reads. */
+    String spelled(int id) {
+        return spelling.of(id);
+    }
+
+    /** Cuts texts into batches of equal lengths, as far as may be. */
+    List<TokenBatch> cut(List<Encoding> texts, int batchTokens) {
+        return TokenBatch.cut(texts, batchTokens, padId);
+    }
+
+    /** A tensor for each of the graph's inputs, by name. */
+    Map<String, TensorData> of(TokenBatch batch) {
+        Map<String, TensorData> inputs = new HashMap<>(batch.inputs(roles));
+        if (!aligners.isEmpty()) {
+            List<Encoding> texts = batch.texts().stream()
+                    .map(text -> text.text().isPresent() ? text : spelling.of(text))
+                    .toList();
+            for (TokenAligner aligner : aligners) {
+                AlignedBatch aligned = new AlignedBatch(aligner.align(texts), aligner.padId(), batch.longest());
+                inputs.putAll(aligned.inputs(aligner.description()));
+            }
+        }
+        return inputs;
+    }
+
+    /**
+     * Tokens of a second tokenizer for a batch.
+     *
+     * @param padId id that fills rows
+     * @param longest tokens of the first tokenizer in a row, padding included
+     */
+    private record AlignedBatch(List<Aligned> texts, long padId, int longest) {
+
+        Map<String, TensorData> inputs(OtherTokenizer to) {
+            String spans = to.spans();
+            return spans == null ? Map.of(to.ids(), ids(longest)) : Map.of(to.ids(), ids(width()), spans, spans());
+        }
+
+        /** One more than the longest text that stands beside padding, so that padding stands beside padding. */
+        private int width() {
+            return texts.stream()
+                    .mapToInt(t -> t.ids().length + (t.spans().size() < longest ? 1 : 0))
+                    .reduce(1, Math::max);
+        }
+
+        private TensorData ids(int width) {
+            TensorData ids = TensorData.allocate(DType.INT64, List.of((long) texts.size(), (long) width));
+            for (int b = 0; b < texts.size(); b++) {
+                long[] row = texts.get(b).ids();
+                for (int s = 0; s < width; s++) {
+                    ids.data().setAtIndex(TensorData.I64, (long) b * width + s, s < row.length ? row[s] : padId);
+                }
+            }
+            return ids;
+        }
+
+        private TensorData spans() {
+            TensorData spans = TensorData.allocate(DType.INT64, List.of((long) texts.size(), (long) longest, 2L));
+            for (int b = 0; b < texts.size(); b++) {
+                Aligned text = texts.get(b);
+                Encoding.Span padding = new Encoding.Span(text.ids().length, text.ids().length + 1);
+                for (int s = 0; s < longest; s++) {
+                    Encoding.Span span = s < text.spans().size() ? text.spans().get(s) : padding;
+                    long at = 2L * ((long) b * longest + s);
+                    spans.data().setAtIndex(TensorData.I64, at, span.start());
+                    spans.data().setAtIndex(TensorData.I64, at + 1, span.end());
+                }
+            }
+            return spans;
+        }
+    }
+
+    /** The names of a tokenizer's inputs, which the graph must have. */
+    private static List<String> require(String where, OtherTokenizer other, List<Port> ports) {
+        String spans = other.spans();
+        List<String> names = spans == null ? List.of(other.ids()) : List.of(other.ids(), spans);
+        for (String name : names) {
+            if (ports.stream().noneMatch(p -> p.name().equals(name) && p.type().dtype() == DType.INT64)) {
+                throw new UnsupportedException(
+                        "%s: %s says that the graph reads int64 \"%s\" for the tokens of %s, but its inputs are: %s; is it the graph that was written beside it?"
+                                .formatted(
+                                        where,
+                                        OtherTokenizer.LISTED_IN,
+                                        name,
+                                        other.name(),
+                                        EncoderPorts.describe(ports)));
+            }
+        }
+        return names;
+    }
+
+    @Override
+    public void close() {
+        aligners.forEach(TokenAligner::close);
+    }
+}
