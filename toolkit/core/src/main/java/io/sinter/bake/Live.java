@@ -1,5 +1,9 @@
 package io.sinter.bake;
 
+import io.sinter.onnx.ir.Dim;
+import io.sinter.onnx.ir.Graph;
+import io.sinter.onnx.ir.Shape;
+import io.sinter.onnx.ir.TensorType;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.Ops;
 import io.sinter.tensor.DType;
@@ -14,29 +18,69 @@ public final class Live {
     private Live() {}
 
     /**
-     * Emits the lookups and the combination.
+     * Emits the lookups and the combination. Inputs for the tokens of other tokenizers are added to the graph, if they are
+     * not there yet.
      *
      * @param ops where to
      * @param combined what is looked up, and how it becomes one vector; a table that the graph holds as a constant already is not added again
-     * @param ids tokens, int32 or int64, of any known rank
+     * @param ids tokens, int32 or int64, of any known rank; where other tokenizers are read, in the order of
+     *     {@code [batch, sequence]}
      * @param to type of the result
      * @return {@code ids} with an axis of the combined width appended
      */
     public static Value lookup(Ops ops, LiveCombination combined, Value ids, DType to) {
         List<Value> sources = combined.tables().stream()
-                .map(table -> Casts.as(
-                        ops, ops.gather(constant(ops, "table", table.rows()), rows(ops, table, ids), 0), DType.FLOAT))
+                .map(table -> vectors(ops, table, ids))
                 .toList();
         Map<String, Value> parameters = new LinkedHashMap<>();
         combined.parameters().forEach((name, tensor) -> parameters.put(name, ops.constant(name, tensor)));
         return Casts.as(ops, combined.combination().emit(ops, sources, parameters), to);
     }
 
-    /** The rows of tokens: the tokens themselves, or what the table of ids says of them. */
+    private static Value vectors(Ops ops, LookupTable table, Value ids) {
+        return switch (table.tokens()) {
+            case TokenRows.Same same -> rows(ops, table, ids);
+            case TokenRows.Mapped mapped -> rows(ops, table, ops.gather(constant(ops, "ids", mapped.ids()), ids, 0));
+            case TokenRows.Beside beside -> {
+                Value others = input(ops.graph(), beside.ids(), dim(ids, 0, "batch"), dim(ids, 1, "sequence"));
+                yield like(ops, ids, rows(ops, table, others), table.width());
+            }
+            case TokenRows.Covering covering -> {
+                Dim batch = dim(ids, 0, "batch");
+                Value others = input(ops.graph(), covering.ids(), batch, Dim.of(covering.ids() + "_sequence"));
+                Value spans = input(ops.graph(), covering.spans(), batch, dim(ids, 1, "sequence"), Dim.of(2));
+                yield like(ops, ids, SpanMeans.emit(ops, rows(ops, table, others), spans), table.width());
+            }
+        };
+    }
+
     private static Value rows(Ops ops, LookupTable table, Value ids) {
-        return table.ids()
-                .map(map -> ops.gather(constant(ops, "ids", map), ids, 0))
-                .orElse(ids);
+        return Casts.as(ops, ops.gather(constant(ops, "table", table.rows()), ids, 0), DType.FLOAT);
+    }
+
+    private static Value input(Graph graph, String name, Dim... extents) {
+        Value known = graph.value(name);
+        return known == null ? graph.addInput(name, new TensorType(DType.INT64, Shape.of(extents))) : known;
+    }
+
+    /** An extent of a matrix of ids, or one that is called so. */
+    private static Dim dim(Value ids, int axis, String name) {
+        TensorType type = ids.type();
+        Shape shape = type == null ? null : type.shape();
+        return shape == null || shape.rank() != 2 || shape.dim(axis) instanceof Dim.Unknown
+                ? Dim.of(name)
+                : shape.dim(axis);
+    }
+
+    /** Vectors {@code [batch, sequence, d]} in the shape of the ids, which some graphs flatten. */
+    private static Value like(Ops ops, Value ids, Value vectors, long width) {
+        TensorType type = ids.type();
+        Shape shape = type == null ? null : type.shape();
+        if (shape != null && shape.rank() == 2) {
+            return vectors;
+        }
+        Value extents = ops.concat(0, List.of(ops.shape(ids), ops.constant(TensorData.vector(width))));
+        return ops.reshape(vectors, extents);
     }
 
     private static Value constant(Ops ops, String name, TensorData data) {

@@ -1,19 +1,18 @@
 package io.sinter.bake;
 
 import io.sinter.tensor.TensorData;
-import java.util.Optional;
 
 /**
  * A table as a served graph looks it up.
  *
  * @param rows {@code [V', d]}
- * @param ids int64 {@code [V]}: the row of each token of the graph's vocabulary; nothing where token t is row t
+ * @param tokens which of them stand for a token
  */
-public record LookupTable(TensorData rows, Optional<TensorData> ids) {
+public record LookupTable(TensorData rows, TokenRows tokens) {
 
     /** A table whose row t is token t. */
     public static LookupTable of(TensorData rows) {
-        return new LookupTable(rows, Optional.empty());
+        return new LookupTable(rows, new TokenRows.Same());
     }
 
     /** Width of a row. */

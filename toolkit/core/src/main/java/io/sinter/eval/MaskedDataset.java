@@ -93,7 +93,10 @@ public record MaskedDataset(String name, List<MaskedExample> examples) {
             wanted.add((int) labels[s]);
         }
         Encoding text = new Encoding(
-                TensorData.vector(Arrays.copyOf(ids, length)), TensorData.vector(new long[length]), List.of(), Optional.empty());
+                TensorData.vector(Arrays.copyOf(ids, length)),
+                TensorData.vector(new long[length]),
+                List.of(),
+                Optional.empty());
         return new MaskedExample(text, positions, wanted);
     }
 

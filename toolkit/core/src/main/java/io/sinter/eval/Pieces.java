@@ -68,7 +68,10 @@ final class Pieces {
         System.arraycopy(after, 0, ids, length - after.length, after.length);
         List<Encoding.Span> own = text.spans().subList(from, to);
         int previous = from == 0 ? 0 : text.spans().get(from - 1).end();
-        int begin = own.stream().filter(s -> !s.isEmpty()).mapToInt(Encoding.Span::start).reduce(previous, Math::min);
+        int begin = own.stream()
+                .filter(s -> !s.isEmpty())
+                .mapToInt(Encoding.Span::start)
+                .reduce(previous, Math::min);
         int end = own.stream().mapToInt(Encoding.Span::end).reduce(begin, Math::max);
         List<Encoding.Span> spans = new ArrayList<>(Collections.nCopies(before.length, SPECIAL));
         own.forEach(s -> spans.add(s.isEmpty() ? SPECIAL : new Encoding.Span(s.start() - begin, s.end() - begin)));

@@ -22,7 +22,8 @@ record SpecialIds(Map<SpecialToken, Integer> ids) {
     }
 
     /** What an id is for, if it is special. */
-    @Nullable SpecialToken role(long id) {
+    @Nullable
+    SpecialToken role(long id) {
         for (SpecialToken role : SpecialToken.values()) {
             Integer known = ids.get(role);
             if (known != null && known == id) {

@@ -34,10 +34,7 @@ final class TokenAligner implements AutoCloseable {
         this.tokenizer = tokenizer;
         this.own = own;
         this.others = SpecialIds.of(tokenizer.vocabulary());
-        this.mask = tokenizer
-                .vocabulary()
-                .token(others.id(SpecialToken.MASK))
-                .orElse(null);
+        this.mask = tokenizer.vocabulary().token(others.id(SpecialToken.MASK)).orElse(null);
     }
 
     /** What the graph reads of the second tokenizer. */
@@ -56,7 +53,12 @@ final class TokenAligner implements AutoCloseable {
      * @param ids of them, special ones included
      * @param spans for each token of the first tokenizer those of the second, a half-open span of {@code ids}
      */
-    record Aligned(long[] ids, List<Span> spans) {}
+    record Aligned(List<Long> ids, List<Span> spans) {
+        Aligned {
+            ids = List.copyOf(ids);
+            spans = List.copyOf(spans);
+        }
+    }
 
     /** Reads and aligns texts that the first tokenizer read, each with its text. */
     List<Aligned> align(List<Encoding> texts) {
@@ -105,7 +107,7 @@ final class TokenAligner implements AutoCloseable {
                     covers.add(special(role, role == SpecialToken.SEP ? ends++ : 0));
                 }
             }
-            return new Aligned(ids.stream().mapToLong(Long::longValue).toArray(), covers);
+            return new Aligned(ids, covers);
         }
 
         /** Spans of the first tokenizer begin ever later, so that what lies before one lies before the next. */
@@ -116,7 +118,9 @@ final class TokenAligner implements AutoCloseable {
             }
             int from = first;
             int to = from;
-            for (int i = from; i < spans.size() && (spans.get(i).isEmpty() || spans.get(i).start() < span.end()); i++) {
+            for (int i = from;
+                    i < spans.size() && (spans.get(i).isEmpty() || spans.get(i).start() < span.end());
+                    i++) {
                 to = spans.get(i).isEmpty() ? to : i + 1;
             }
             return to > from ? new Span(from, to) : Span.NONE;

@@ -86,7 +86,8 @@ record TokenBatch(List<Integer> indices, List<Encoding> texts, Map<EncoderPorts.
                 set(tensors, EncoderPorts.Role.POSITIONS, at, s);
             }
         }
-        return new TokenBatch(List.copyOf(indices), indices.stream().map(texts::get).toList(), tensors);
+        return new TokenBatch(
+                List.copyOf(indices), indices.stream().map(texts::get).toList(), tensors);
     }
 
     private static long get(TensorData tensor, int index) {

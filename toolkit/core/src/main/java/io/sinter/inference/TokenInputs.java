@@ -31,7 +31,8 @@ final class TokenInputs implements AutoCloseable {
     private final List<TokenAligner> aligners;
     private final Spelling spelling;
 
-    private TokenInputs(Map<EncoderPorts.Role, Port> roles, long padId, List<TokenAligner> aligners, Spelling spelling) {
+    private TokenInputs(
+            Map<EncoderPorts.Role, Port> roles, long padId, List<TokenAligner> aligners, Spelling spelling) {
         this.roles = roles;
         this.padId = padId;
         this.aligners = aligners;
@@ -109,16 +110,16 @@ final class TokenInputs implements AutoCloseable {
         /** One more than the longest text that stands beside padding, so that padding stands beside padding. */
         private int width() {
             return texts.stream()
-                    .mapToInt(t -> t.ids().length + (t.spans().size() < longest ? 1 : 0))
+                    .mapToInt(t -> t.ids().size() + (t.spans().size() < longest ? 1 : 0))
                     .reduce(1, Math::max);
         }
 
         private TensorData ids(int width) {
             TensorData ids = TensorData.allocate(DType.INT64, List.of((long) texts.size(), (long) width));
             for (int b = 0; b < texts.size(); b++) {
-                long[] row = texts.get(b).ids();
+                List<Long> row = texts.get(b).ids();
                 for (int s = 0; s < width; s++) {
-                    ids.data().setAtIndex(TensorData.I64, (long) b * width + s, s < row.length ? row[s] : padId);
+                    ids.data().setAtIndex(TensorData.I64, (long) b * width + s, s < row.size() ? row.get(s) : padId);
                 }
             }
             return ids;
@@ -128,7 +129,8 @@ final class TokenInputs implements AutoCloseable {
             TensorData spans = TensorData.allocate(DType.INT64, List.of((long) texts.size(), (long) longest, 2L));
             for (int b = 0; b < texts.size(); b++) {
                 Aligned text = texts.get(b);
-                Encoding.Span padding = new Encoding.Span(text.ids().length, text.ids().length + 1);
+                Encoding.Span padding =
+                        new Encoding.Span(text.ids().size(), text.ids().size() + 1);
                 for (int s = 0; s < longest; s++) {
                     Encoding.Span span = s < text.spans().size() ? text.spans().get(s) : padding;
                     long at = 2L * ((long) b * longest + s);

@@ -1,6 +1,7 @@
 package io.sinter.merge;
 
 import io.sinter.bake.LookupTable;
+import io.sinter.bake.TokenRows;
 import io.sinter.linalg.Matrix;
 import io.sinter.tensor.Conversion;
 import io.sinter.tensor.Rows;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Brings the sources' tables to the tokens of the result: rows are put in its order, and those that a source lacks are
@@ -52,11 +52,13 @@ final class Completion {
                     likeBefore(heads.get(i), parts.get(i + 1).ordered()));
         }
         Part table = parts.getFirst();
-        Optional<TensorData> ids = source.rows().areInOrder()
-                ? Optional.empty()
-                : Optional.of(source.rows().withFilled(source.table().rows()));
-        return new CompleteTable(
-                table.ordered(), new LookupTable(ids.isEmpty() ? table.ordered() : table.extended(), ids), follow);
+        LookupTable lookup = source.rows().areInOrder()
+                ? LookupTable.of(table.ordered())
+                : new LookupTable(
+                        table.extended(),
+                        new TokenRows.Mapped(
+                                source.rows().withFilled(source.table().rows())));
+        return new CompleteTable(table.ordered(), lookup, follow);
     }
 
     private List<Part> parts(PlannedSource source, List<TensorData> own) {

@@ -2,6 +2,9 @@ package io.sinter.merge;
 
 import io.sinter.bake.Live;
 import io.sinter.bake.LiveCombination;
+import io.sinter.bake.LookupTable;
+import io.sinter.bake.TokenRows;
+import io.sinter.error.IncompatibleException;
 import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.TensorType;
@@ -25,6 +28,7 @@ final class LiveTable {
     /** Rewrites the lookups of a model at an opset that {@link Ops} emits. */
     static void splice(Model model, EmbeddingTable table, LiveCombination combined) {
         Graph graph = model.graph();
+        requireFree(graph, combined);
         for (TokenLookup lookup : table.lookups()) {
             Ops ops = Ops.insertingBefore(graph, model.opset(), lookup.node()).withPrefix("sinter/combine/");
             if (lookup.vectors().isPresent()) {
@@ -33,6 +37,23 @@ final class LiveTable {
             } else {
                 feedFused(ops, lookup, combined);
             }
+        }
+    }
+
+    /** Inputs that are added must not be there already. */
+    private static void requireFree(Graph graph, LiveCombination combined) {
+        for (LookupTable table : combined.tables()) {
+            List<String> names = switch (table.tokens()) {
+                case TokenRows.Same same -> List.of();
+                case TokenRows.Mapped mapped -> List.of();
+                case TokenRows.Beside beside -> List.of(beside.ids());
+                case TokenRows.Covering covering -> List.of(covering.ids(), covering.spans());
+            };
+            names.stream().filter(name -> graph.value(name) != null).findFirst().ifPresent(taken -> {
+                throw new IncompatibleException(
+                        "the body's graph has a value \"%s\" already; give the other model another name"
+                                .formatted(taken));
+            });
         }
     }
 

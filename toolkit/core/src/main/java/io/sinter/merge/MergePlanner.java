@@ -3,7 +3,6 @@ package io.sinter.merge;
 import io.sinter.combine.Combination;
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.RecipeException;
-import io.sinter.error.UnsupportedException;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.merge.MergePlan.Costs;
 import io.sinter.recipe.BodyEntry;
@@ -102,10 +101,7 @@ public final class MergePlanner {
         if (entry == null) {
             return SourceAlignment.of(candidates(recipe, sources, tables), reference);
         }
-        if (entry.align() != VocabularyEntry.Align.VOCABULARY) {
-            throw new UnsupportedException(
-                    "vocabulary: align: offsets and position are not there yet; leave align: out");
-        }
+        OtherTokens.check(recipe, sources, reference);
         List<VocabularyPlanner.Named> found = new ArrayList<>();
         for (int i = 0; i < sources.size(); i++) {
             String name = recipe.models().get(i).name();
@@ -208,6 +204,7 @@ public final class MergePlanner {
     private static List<String> notes(
             Recipe recipe, Body body, List<PlannedSource> planned, VocabularyPlan vocabulary) {
         List<String> notes = new ArrayList<>(vocabulary.notes());
+        notes.addAll(OtherTokens.notes(recipe, vocabulary.owner()));
         planned.forEach(p -> p.source().notes().forEach(note -> notes.add(p.name() + ": " + note)));
         switch (body) {
             case Body.Graph graph -> {}

@@ -6,6 +6,7 @@ import io.sinter.tensor.TensorData;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What goes into the body.
@@ -34,7 +35,10 @@ record MergedTable(
                     new LiveCombination(
                             plan.combination(),
                             parameters,
-                            tables.stream().map(CompleteTable::lookup).toList()),
+                            IntStream.range(0, tables.size())
+                                    .mapToObj(i -> OtherTokens.lookup(
+                                            plan, i, tables.get(i).lookup()))
+                                    .toList()),
                     heads);
         }
 

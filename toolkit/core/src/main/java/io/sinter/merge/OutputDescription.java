@@ -156,7 +156,7 @@ record OutputDescription(
                 sources,
                 result,
                 optimization.orElse(null),
-                List.of(),
+                OtherTokens.of(plan),
                 versions,
                 watch.milliseconds(),
                 List.copyOf(notes));

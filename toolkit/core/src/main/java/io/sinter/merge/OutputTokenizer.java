@@ -5,6 +5,7 @@ import io.sinter.json.StrictJson;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.source.Companions;
 import io.sinter.source.ModelSource;
+import io.sinter.source.OtherTokenizer;
 import io.sinter.tokenizer.SpecialToken;
 import io.sinter.tokenizer.TokenizerJson;
 import java.io.IOException;
@@ -28,8 +29,20 @@ record OutputTokenizer(MergePlan plan, List<String> notes) {
 
     private static final String CONFIG = "tokenizer_config.json";
 
-    /** The owner's tokenizer, or that which the plan made; one that was built is written beside the files that it was built from. */
+    /** Writes the result's, and those of other models whose tokens the graph reads. */
     void write(Path directory) throws IOException {
+        writeOwn(directory);
+        for (PlannedSource source : plan.sources()) {
+            Optional<OtherTokenizer> other = OtherTokens.of(plan, source);
+            if (other.isPresent()) {
+                Files.createDirectories(other.get().folder(directory));
+                writeJson(tokenizer(source.source()), other.get().path(directory));
+            }
+        }
+    }
+
+    /** The owner's tokenizer, or that which the plan made; one that was built is written beside the files that it was built from. */
+    private void writeOwn(Path directory) throws IOException {
         Companions companions = plan.tokenizerOwner().source().companions();
         Optional<TokenizerJson> made = plan.vocabulary().tokenizer();
         if (made.isPresent() || !ownerIsBody()) {
@@ -39,11 +52,11 @@ record OutputTokenizer(MergePlan plan, List<String> notes) {
                 writeConfig(companions, tokenizer.get(), directory);
             }
             copy(companions, made.isPresent() ? Stream.of("special_tokens_map.json") : others(), directory);
-            writeJson(tokenizer, directory);
+            writeJson(tokenizer, directory.resolve(TokenizerJson.FILE_NAME));
             return;
         }
         copy(companions, Stream.concat(Stream.of(CONFIG), others()), directory);
-        writeJson(tokenizer(plan.tokenizerOwner().source()), directory);
+        writeJson(tokenizer(plan.tokenizerOwner().source()), directory.resolve(TokenizerJson.FILE_NAME));
     }
 
     /** Whether the tokenizer is that of the model whose encoder reads its ids, or there is no encoder. */
@@ -71,14 +84,14 @@ record OutputTokenizer(MergePlan plan, List<String> notes) {
         }
     }
 
-    private void writeJson(Optional<TokenizerJson> tokenizer, Path directory) throws IOException {
+    private void writeJson(Optional<TokenizerJson> tokenizer, Path file) throws IOException {
         if (tokenizer.isEmpty()) {
             return;
         }
         tokenizer.get().note().ifPresent(notes::add);
         byte[] bytes = tokenizer.get().bytes();
         Files.write(
-                directory.resolve(TokenizerJson.FILE_NAME),
+                file,
                 plan.body() instanceof Body.None
                         ? withoutSpecialTokens(tokenizer.get().file(), bytes)
                         : bytes);

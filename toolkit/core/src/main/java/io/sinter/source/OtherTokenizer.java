@@ -25,7 +25,8 @@ import tools.jackson.databind.JsonNode;
  *     tokens that cover the same characters; null for position
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record OtherTokenizer(String name, Align align, String ids, @Nullable String spans) {
+public record OtherTokenizer(
+        String name, Align align, String ids, @Nullable String spans) {
 
     /** The file of an output directory that lists them. */
     public static final String LISTED_IN = "sinter.json";
@@ -76,9 +77,14 @@ public record OtherTokenizer(String name, Align align, String ids, @Nullable Str
         return NAME.matcher(name).matches();
     }
 
+    /** Its folder in an output directory. */
+    public Path folder(Path directory) {
+        return directory.resolve("tokenizers").resolve(name);
+    }
+
     /** Its {@code tokenizer.json} in an output directory. */
     public Path path(Path directory) {
-        return directory.resolve("tokenizers").resolve(name).resolve(TokenizerJson.FILE_NAME);
+        return folder(directory).resolve(TokenizerJson.FILE_NAME);
     }
 
     /** Those that a directory's {@code sinter.json} lists; none where there is no such file. */

@@ -40,8 +40,8 @@ public record Encoding(TensorData ids, TensorData typeIds, List<Span> spans, Opt
             return new Encoding(TensorData.vector(changed), typeIds, spans, text);
         }
         int[] points = before.codePoints().toArray();
-        String after = new String(points, 0, old.start()) + written
-                + new String(points, old.end(), points.length - old.end());
+        String after =
+                new String(points, 0, old.start()) + written + new String(points, old.end(), points.length - old.end());
         int moved = written.codePointCount(0, written.length()) - (old.end() - old.start());
         List<Span> shifted = new ArrayList<>();
         for (Span span : spans) {
@@ -68,7 +68,9 @@ public record Encoding(TensorData ids, TensorData typeIds, List<Span> spans, Opt
 
         /** This after a part became longer by so much: what lies behind moves, what overlaps it grows with it. */
         private Span replaced(Span part, int by) {
-            return new Span(start >= part.end() ? start + by : Math.min(start, part.start()), end >= part.end() ? end + by : part.end() + by);
+            return new Span(
+                    start >= part.end() ? start + by : Math.min(start, part.start()),
+                    end >= part.end() ? end + by : part.end() + by);
         }
     }
 }

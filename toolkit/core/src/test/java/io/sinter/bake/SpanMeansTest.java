@@ -32,8 +32,7 @@ class SpanMeansTest {
         Model model = new Model(graph, 8);
         model.setOpset("", Opsets.EMITTED);
         try (Session session = new OrtRuntime().open(model, SessionOptions.DEFAULT)) {
-            Map<String, TensorData> results =
-                    session.run(Map.of("vectors", vectors, "spans", spans), List.of("means"));
+            Map<String, TensorData> results = session.run(Map.of("vectors", vectors, "spans", spans), List.of("means"));
             return Objects.requireNonNull(results.get("means")).toFloatArray();
         }
     }
@@ -45,11 +44,10 @@ class SpanMeansTest {
     @Test
     void spans_giveMeans_andEmptyOnesZeros() {
         TensorData vectors = TensorData.of(List.of(2L, 3L, 2L), 1f, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60);
-        TensorData spans = TensorData.of(
-                List.of(2L, 4L, 2L), new long[] {0, 1, 1, 3, 0, 0, 0, 3, 2, 2, 2, 3, 0, 2, 5, 9});
+        TensorData spans =
+                TensorData.of(List.of(2L, 4L, 2L), new long[] {0, 1, 1, 3, 0, 0, 0, 3, 2, 2, 2, 3, 0, 2, 5, 9});
 
-        assertThat(means(vectors, spans))
-                .containsExactly(1, 2, 4, 5, 0, 0, 3, 4, 0, 0, 50, 60, 20, 30, 0, 0);
+        assertThat(means(vectors, spans)).containsExactly(1, 2, 4, 5, 0, 0, 3, 4, 0, 0, 50, 60, 20, 30, 0, 0);
     }
 
     @Test

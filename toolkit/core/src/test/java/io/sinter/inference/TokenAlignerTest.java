@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -69,14 +68,12 @@ class TokenAlignerTest {
                  "post_processor": {"type": "BertProcessing", "cls": ["%s", %d], "sep": ["%s", %d]},
                  "model": {"type": "WordPiece", "unk_token": "%s", "continuing_subword_prefix": "##",
                            "max_input_chars_per_word": 100, "vocab": {%s}}}
-                """.formatted(
-                        added, begin, tokens.indexOf(begin), end, tokens.indexOf(end), unknown, vocabulary);
+                """.formatted(added, begin, tokens.indexOf(begin), end, tokens.indexOf(end), unknown, vocabulary);
         return tokenizer(Files.writeString(Files.createTempFile(folder, "tokenizer", ".json"), json), maxTokens);
     }
 
     private static TokenAligner aligner(Tokenizer first, Tokenizer second) {
-        return new TokenAligner(
-                OtherTokenizer.of("other", Align.OFFSETS), second, SpecialIds.of(first.vocabulary()));
+        return new TokenAligner(OtherTokenizer.of("other", Align.OFFSETS), second, SpecialIds.of(first.vocabulary()));
     }
 
     private static Aligned align(Tokenizer first, Tokenizer second, Encoding read) {
@@ -101,7 +98,8 @@ class TokenAlignerTest {
         Path file = GOLDEN.resolve(name).resolve("tokenizer.json");
         Tokenizer first = tokenizer(file, 24);
         Tokenizer second = tokenizer(file, 384);
-        for (String text : List.of("The quick brown fox, no 7!", "Caf\u00e9 \u732b\u732b  x", "a", "", "word ".repeat(50))) {
+        for (String text :
+                List.of("The quick brown fox, no 7!", "Caf\u00e9 \u732b\u732b  x", "a", "", "word ".repeat(50))) {
             Encoding read = first.encode(List.of(text)).getFirst();
 
             Aligned aligned = align(first, second, read);
@@ -109,7 +107,7 @@ class TokenAlignerTest {
             long[] ids = read.ids().toLongArray();
             for (int s = 0; s < ids.length; s++) {
                 Span span = aligned.spans().get(s);
-                assertThat(Arrays.copyOfRange(aligned.ids(), span.start(), span.end()))
+                assertThat(aligned.ids().subList(span.start(), span.end()))
                         .as("%s: token %d of \"%s\" in %s", name, s, text, span)
                         .contains(ids[s]);
                 if (isAlone(read, s)) {
@@ -138,7 +136,7 @@ class TokenAlignerTest {
     void tokens_areAligned_byTheCharactersThatTheyCover_andSpecialOnesByRole() throws IOException {
         Aligned aligned = align("unhappy cats");
 
-        assertThat(aligned.ids()).as("<s> unhap ##py cat ##s </s>").containsExactly(0, 5, 6, 7, 8, 2);
+        assertThat(aligned.ids()).as("<s> unhap ##py cat ##s </s>").containsExactly(0L, 5L, 6L, 7L, 8L, 2L);
         assertThat(aligned.spans())
                 .as("[CLS] un ##happy cats [SEP]")
                 .containsExactly(span(0, 1), span(1, 2), span(1, 3), span(3, 5), span(5, 6));
@@ -148,16 +146,15 @@ class TokenAlignerTest {
     void mask_isTheOthersMask_whateverItsLength() throws IOException {
         Aligned aligned = align("un[MASK] cats");
 
-        assertThat(aligned.ids()).as("<s> un <mask> cat ##s </s>").containsExactly(0, 10, 4, 7, 8, 2);
-        assertThat(aligned.spans())
-                .containsExactly(span(0, 1), span(1, 2), span(2, 3), span(3, 5), span(5, 6));
+        assertThat(aligned.ids()).as("<s> un <mask> cat ##s </s>").containsExactly(0L, 10L, 4L, 7L, 8L, 2L);
+        assertThat(aligned.spans()).containsExactly(span(0, 1), span(1, 2), span(2, 3), span(3, 5), span(5, 6));
     }
 
     @Test
     void charactersBeyondTheBasicPlane_countOnce() throws IOException {
         Aligned aligned = align("\uD83D\uDE00 \u732b un");
 
-        assertThat(aligned.ids()).containsExactly(0, 3, 9, 10, 2);
+        assertThat(aligned.ids()).containsExactly(0L, 3L, 9L, 10L, 2L);
         assertThat(aligned.spans()).containsExactly(span(0, 1), span(1, 2), span(2, 3), span(3, 4), span(4, 5));
     }
 
@@ -167,7 +164,7 @@ class TokenAlignerTest {
 
         Aligned aligned = align(first, wordPiece(OTHER, "<s>", "</s>", 64), "unhappy cats cats");
 
-        assertThat(aligned.ids()).as("<s> unhap ##py </s>").containsExactly(0, 5, 6, 2);
+        assertThat(aligned.ids()).as("<s> unhap ##py </s>").containsExactly(0L, 5L, 6L, 2L);
         assertThat(aligned.spans()).containsExactly(span(0, 1), span(1, 2), span(1, 3), span(3, 4));
     }
 
@@ -177,9 +174,8 @@ class TokenAlignerTest {
 
         Aligned aligned = align(wordPiece(BERT, "[CLS]", "[SEP]", 16), second, "unhappy cats");
 
-        assertThat(aligned.ids()).as("<s> unhap ##py </s>").containsExactly(0, 5, 6, 2);
-        assertThat(aligned.spans())
-                .containsExactly(span(0, 1), span(1, 2), span(1, 3), Span.NONE, span(3, 4));
+        assertThat(aligned.ids()).as("<s> unhap ##py </s>").containsExactly(0L, 5L, 6L, 2L);
+        assertThat(aligned.spans()).containsExactly(span(0, 1), span(1, 2), span(1, 3), Span.NONE, span(3, 4));
     }
 
     @Test
@@ -220,7 +216,7 @@ class TokenAlignerTest {
 
         Aligned aligned = align(first, wordPiece(OTHER, "<s>", "</s>", 16), padded);
 
-        assertThat(aligned.ids()).as("<s> cat ##s </s> <pad>").containsExactly(0, 7, 8, 2, 1);
+        assertThat(aligned.ids()).as("<s> cat ##s </s> <pad>").containsExactly(0L, 7L, 8L, 2L, 1L);
         assertThat(aligned.spans()).containsExactly(span(0, 1), span(1, 3), span(3, 4), span(4, 5));
     }
 
@@ -249,7 +245,10 @@ class TokenAlignerTest {
 
         Encoding spelled = spelling.of(bare);
 
-        assertThat(bert.encode(List.of(spelled.text().orElseThrow())).getFirst().ids().toLongArray())
+        assertThat(bert.encode(List.of(spelled.text().orElseThrow()))
+                        .getFirst()
+                        .ids()
+                        .toLongArray())
                 .as(spelled.text().orElseThrow())
                 .containsExactly(read.ids().toLongArray());
         assertThat(spelled.spans().getFirst()).isEqualTo(Span.NONE);
