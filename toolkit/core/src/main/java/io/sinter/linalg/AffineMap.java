@@ -12,6 +12,8 @@ import io.sinter.tensor.TensorData;
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 public record AffineMap(Matrix weight, double[] bias, FitQuality quality) {
 
+    private static final int CHUNK = 4096;
+
     /** Checks that weight and bias fit together. */
     public AffineMap {
         if (bias.length != weight.rows()) {
@@ -41,8 +43,12 @@ public record AffineMap(Matrix weight, double[] bias, FitQuality quality) {
     /** The map with its residual measured on the rows that it was fitted on. */
     static AffineMap measured(Matrix weight, double[] bias, double condition, Matrix x, Matrix y) {
         AffineMap map = new AffineMap(weight, bias, new FitQuality(condition, Double.NaN, x.rows()));
-        double residual = distance(map.apply(x), y) / norm(y);
-        return new AffineMap(weight, bias, new FitQuality(condition, residual, x.rows()));
+        double squares = 0;
+        for (int first = 0; first < x.rows(); first += CHUNK) {
+            int end = Math.min(x.rows(), first + CHUNK);
+            squares += squaredDistance(map.apply(x.rows(first, end)), y.rows(first, end));
+        }
+        return new AffineMap(weight, bias, new FitQuality(condition, Math.sqrt(squares) / norm(y), x.rows()));
     }
 
     /** {@code b = meanY − W · meanX}. */
@@ -66,12 +72,12 @@ public record AffineMap(Matrix weight, double[] bias, FitQuality quality) {
         return Math.sqrt(squares);
     }
 
-    private static double distance(Matrix a, Matrix b) {
+    private static double squaredDistance(Matrix a, Matrix b) {
         double squares = 0;
         for (long at = 0; at < a.data().byteSize(); at += Double.BYTES) {
             double difference = a.data().get(TensorData.F64, at) - b.data().get(TensorData.F64, at);
             squares += difference * difference;
         }
-        return Math.sqrt(squares);
+        return squares;
     }
 }

@@ -26,7 +26,8 @@ record Centred(Matrix matrix, double[] mean) {
         return new Centred(table, new double[table.columns()]);
     }
 
-    private static double[] mean(Matrix table) {
+    /** The mean row. */
+    static double[] mean(Matrix table) {
         double[] mean = new double[table.columns()];
         for (int row = 0; row < table.rows(); row++) {
             for (int i = 0; i < mean.length; i++) {

@@ -16,14 +16,14 @@ import java.util.List;
  */
 record FloatMatrix(int rows, int columns, MemorySegment data) {
 
-    /** Zeros, in memory that lives as long as it is reachable. */
-    static FloatMatrix allocate(int rows, int columns) {
-        return new FloatMatrix(rows, columns, Arena.ofAuto().allocate((long) rows * columns * Float.BYTES, 64));
+    /** Zeros, in memory that lives as long as the arena. */
+    static FloatMatrix allocate(int rows, int columns, Arena arena) {
+        return new FloatMatrix(rows, columns, arena.allocate((long) rows * columns * Float.BYTES, 64));
     }
 
     /** Rounded to float. */
-    static FloatMatrix of(Matrix matrix) {
-        FloatMatrix rounded = allocate(matrix.rows(), matrix.columns());
+    static FloatMatrix of(Matrix matrix, Arena arena) {
+        FloatMatrix rounded = allocate(matrix.rows(), matrix.columns(), arena);
         List<Long> shape = List.of((long) matrix.rows(), (long) matrix.columns());
         Conversion.convertInto(matrix.toTensor(), new TensorData(DType.FLOAT, shape, rounded.data));
         return rounded;

@@ -2,9 +2,11 @@ package io.sinter.linalg;
 
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.RecipeException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Generalised canonical correlation analysis, MAX-VAR (Kettenring, "Canonical analysis of several sets of variables",
@@ -33,49 +35,72 @@ public final class Gcca {
     public static GccaFit fit(List<Matrix> tables, int k, double reg) {
         Cca.requireReg("gcca", reg);
         require(tables, k);
-        List<Centred> centred = tables.stream().map(Centred::of).toList();
-        Matrix all = sideBySide(centred.stream().map(Centred::matrix).toList());
-        Matrix scatter = Matrix.allocate(all.columns(), all.columns());
-        Blas.syrk(all, scatter);
-        Blas.mirror(scatter);
+        List<double[]> means = tables.stream().map(Centred::mean).toList();
+        int width = tables.stream().mapToInt(Matrix::columns).sum();
+        // The concatenation is large: it goes as soon as it has been used.
+        try (Arena arena = Arena.ofShared()) {
+            Matrix all = Matrix.allocate(tables.getFirst().rows(), width, arena);
+            placeCentred(tables, means, all);
+            Matrix scatter = Matrix.allocate(width, width);
+            Blas.syrk(all, scatter);
+            Blas.mirror(scatter);
+            List<SymmetricRoot> roots = roots(tables, scatter, reg);
+            Matrix whitener = blockDiagonal(roots, width);
+            Lapack.Eigen eigen = Lapack.syevr(
+                    Blas.product(Blas.product(whitener.asIs(), scatter.asIs()).asIs(), whitener.asIs()), k);
+            // Column j: W q / √λ, so that G = X · columns.
+            Matrix columns = Blas.product(whitener.asIs(), scaled(eigen, k, width).transposed());
+            Matrix shared = Blas.product(all.asIs(), columns.asIs());
+            Matrix cross = Blas.product(scatter.asIs(), columns.asIs());
+            List<AffineMap> maps = new ArrayList<>();
+            int at = 0;
+            for (int i = 0; i < tables.size(); i++) {
+                int end = at + tables.get(i).columns();
+                Matrix root = roots.get(i).root();
+                Matrix directions = Blas.product(
+                        root.asIs(), Blas.product(root.asIs(), cross.rows(at, end).asIs()).asIs());
+                maps.add(Cca.map(directions, means.get(i), roots.get(i).condition(), tables.get(i), shared));
+                at = end;
+            }
+            double[] values =
+                    eigen.values().stream().mapToDouble(Double::doubleValue).toArray();
+            return new GccaFit(shared, values, maps);
+        }
+    }
+
+    private static List<SymmetricRoot> roots(List<Matrix> tables, Matrix scatter, double reg) {
         List<SymmetricRoot> roots = new ArrayList<>();
-        Matrix whitener = Matrix.allocate(all.columns(), all.columns());
         int at = 0;
         for (Matrix table : tables) {
             int end = at + table.columns();
-            SymmetricRoot root = SymmetricRoot.inverse(block(scatter, at, end), reg);
-            place(root.root(), whitener, at);
-            roots.add(root);
+            roots.add(SymmetricRoot.inverse(scatter.rows(at, end).columns(at, end), reg));
             at = end;
         }
-        Matrix whitened =
-                Blas.product(Blas.product(whitener.asIs(), scatter.asIs()).asIs(), whitener.asIs());
-        Lapack.Eigen eigen = Lapack.syevr(whitened, k);
-        // Column j: W q / √λ, so that G = X · columns.
-        Matrix columns =
-                Blas.product(whitener.asIs(), scaled(eigen, k, all.columns()).transposed());
-        Matrix shared = Blas.product(all.asIs(), columns.asIs());
-        Matrix cross = Blas.product(scatter.asIs(), columns.asIs());
-        List<AffineMap> maps = new ArrayList<>();
-        at = 0;
-        for (int i = 0; i < tables.size(); i++) {
-            int end = at + tables.get(i).columns();
-            Matrix root = roots.get(i).root();
-            Matrix directions = Blas.product(
-                    root.asIs(),
-                    Blas.product(root.asIs(), rows(cross, at, end).asIs()).asIs());
-            maps.add(Cca.map(directions, centred.get(i).mean(), roots.get(i).condition(), tables.get(i), shared));
-            at = end;
+        return roots;
+    }
+
+    private static Matrix blockDiagonal(List<SymmetricRoot> roots, int width) {
+        Matrix diagonal = Matrix.allocate(width, width);
+        int at = 0;
+        for (SymmetricRoot root : roots) {
+            for (int row = 0; row < root.root().rows(); row++) {
+                MemorySegment source = root.root().row(row);
+                MemorySegment.copy(
+                        source, 0, diagonal.row(at + row), (long) at * Double.BYTES, source.byteSize());
+            }
+            at += root.root().rows();
         }
-        return new GccaFit(
-                shared, eigen.values().stream().mapToDouble(Double::doubleValue).toArray(), maps);
+        return diagonal;
     }
 
     private static void require(List<Matrix> tables, int k) {
         if (tables.size() < 2) {
             throw new IncompatibleException("gcca: got %d tables, expected two or more".formatted(tables.size()));
         }
-        tables.forEach(table -> Pairs.require("gcca", tables.getFirst(), table));
+        tables.forEach(table -> Pairs.requireShapes("gcca", tables.getFirst(), table));
+        for (int i = 0; i < tables.size(); i++) {
+            tables.get(i).requireFinite("gcca: table " + (i + 1));
+        }
         int width = tables.stream().mapToInt(Matrix::columns).sum();
         int most = Math.min(width, tables.getFirst().rows() - 1);
         if (k < 1 || k > most) {
@@ -107,34 +132,16 @@ public final class Gcca {
         return scaled;
     }
 
-    private static Matrix sideBySide(List<Matrix> tables) {
-        int width = tables.stream().mapToInt(Matrix::columns).sum();
-        Matrix all = Matrix.allocate(tables.getFirst().rows(), width);
-        for (int row = 0; row < all.rows(); row++) {
-            long at = 0;
-            MemorySegment target = all.row(row);
-            for (Matrix table : tables) {
-                MemorySegment source = table.row(row);
-                MemorySegment.copy(source, 0, target, at, source.byteSize());
-                at += source.byteSize();
+    private static void placeCentred(List<Matrix> tables, List<double[]> means, Matrix all) {
+        IntStream.range(0, all.rows()).parallel().forEach(row -> {
+            int at = 0;
+            for (int i = 0; i < tables.size(); i++) {
+                double[] mean = means.get(i);
+                for (int j = 0; j < mean.length; j++) {
+                    all.set(row, at + j, tables.get(i).get(row, j) - mean[j]);
+                }
+                at += mean.length;
             }
-        }
-        return all;
-    }
-
-    private static Matrix rows(Matrix matrix, int from, int to) {
-        long bytes = (long) matrix.columns() * Double.BYTES;
-        return new Matrix(to - from, matrix.columns(), matrix.data().asSlice(from * bytes, (to - from) * bytes));
-    }
-
-    private static Matrix block(Matrix square, int from, int to) {
-        return rows(square, from, to).columns(from, to);
-    }
-
-    private static void place(Matrix block, Matrix square, int at) {
-        for (int row = 0; row < block.rows(); row++) {
-            MemorySegment source = block.row(row);
-            MemorySegment.copy(source, 0, square.row(at + row), (long) at * Double.BYTES, source.byteSize());
-        }
+        });
     }
 }

@@ -1,5 +1,6 @@
 package io.sinter.linalg;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -99,10 +100,12 @@ final class GramPursuit {
     }
 
     private void refresh(Selection selection) {
-        FloatMatrix residual = FloatMatrix.allocate(1, points.columns());
-        residual.setRow(0, selection.residual());
-        FloatMatrix fresh = FloatMatrix.allocate(1, products.length);
-        Blas.timesTransposed(residual, rounded, fresh);
-        fresh.copyRow(0, products);
+        try (Arena arena = Arena.ofConfined()) {
+            FloatMatrix residual = FloatMatrix.allocate(1, points.columns(), arena);
+            residual.setRow(0, selection.residual());
+            FloatMatrix fresh = FloatMatrix.allocate(1, products.length, arena);
+            Blas.timesTransposed(residual, rounded, fresh);
+            fresh.copyRow(0, products);
+        }
     }
 }

@@ -28,7 +28,21 @@ public record Matrix(int rows, int columns, MemorySegment data) {
 
     /** A matrix of zeros that lives as long as it is reachable. */
     public static Matrix allocate(int rows, int columns) {
-        return new Matrix(rows, columns, Arena.ofAuto().allocate((long) rows * columns * Double.BYTES, 64));
+        return allocate(rows, columns, Arena.ofAuto());
+    }
+
+    /** A matrix of zeros that lives as long as the arena. */
+    static Matrix allocate(int rows, int columns, Arena arena) {
+        return new Matrix(rows, columns, arena.allocate((long) rows * columns * Double.BYTES, 64));
+    }
+
+    /** Ones on the diagonal. */
+    public static Matrix identity(int size) {
+        Matrix identity = allocate(size, size);
+        for (int i = 0; i < size; i++) {
+            identity.set(i, i, 1);
+        }
+        return identity;
     }
 
     /** A copy of a tensor of rank 2 and any type that converts to double. */
@@ -128,7 +142,26 @@ public record Matrix(int rows, int columns, MemorySegment data) {
 
     /** The first {@code count} rows, over the same memory. */
     public Matrix firstRows(int count) {
-        return new Matrix(count, columns, data.asSlice(0, (long) count * columns * Double.BYTES));
+        return rows(0, count);
+    }
+
+    /** The rows {@code [from, to)}, over the same memory. */
+    public Matrix rows(int from, int to) {
+        Objects.checkFromToIndex(from, to, rows);
+        long bytes = (long) columns * Double.BYTES;
+        return new Matrix(to - from, columns, data.asSlice(from * bytes, (to - from) * bytes));
+    }
+
+    /** The rows divided by their Euclidean lengths, new; rows of zeros stay. */
+    public Matrix toUnitLength() {
+        Matrix unit = copy();
+        for (int row = 0; row < rows; row++) {
+            double length = Math.sqrt(Selection.dot(row(row), row(row)));
+            for (int column = 0; length > 0 && column < columns; column++) {
+                unit.set(row, column, get(row, column) / length);
+            }
+        }
+        return unit;
     }
 
     /** This matrix as a factor of a product. */

@@ -1,6 +1,7 @@
 package io.sinter.linalg;
 
 import io.sinter.error.IncompatibleException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class OrthogonalMatchingPursuit {
     private static final long MOST_GRAM_BYTES = 2L << 30;
     private static final int MOST_PRODUCTS = 1 << 23;
 
+    private final Arena arena;
     private final Matrix points;
     private final Matrix targets;
     private final FloatMatrix rounded;
@@ -37,10 +39,11 @@ public final class OrthogonalMatchingPursuit {
     private final int[][] columns;
     private final double[][] weights;
 
-    private OrthogonalMatchingPursuit(Matrix points, Matrix targets, int most) {
+    private OrthogonalMatchingPursuit(Matrix points, Matrix targets, int most, Arena arena) {
+        this.arena = arena;
         this.points = points;
         this.targets = targets;
-        this.rounded = FloatMatrix.of(points);
+        this.rounded = FloatMatrix.of(points, arena);
         this.longest = Math.sqrt(IntStream.range(0, points.rows())
                 .mapToDouble(i -> Selection.dot(points.row(i), points.row(i)))
                 .max()
@@ -73,16 +76,19 @@ public final class OrthogonalMatchingPursuit {
         targets.requireFinite("omp: targets");
         long gramBytes = (long) points.rows() * points.rows() * Float.BYTES;
         boolean worthIt = (long) targets.rows() * k >= points.rows();
-        var pursuit = new OrthogonalMatchingPursuit(points, targets, Math.min(k, points.rows()));
-        return gramBytes <= MOST_GRAM_BYTES && worthIt ? pursuit.byGram() : pursuit.byResidual();
+        // Gigabytes that must not wait for the garbage collector.
+        try (Arena arena = Arena.ofShared()) {
+            var pursuit = new OrthogonalMatchingPursuit(points, targets, Math.min(k, points.rows()), arena);
+            return gramBytes <= MOST_GRAM_BYTES && worthIt ? pursuit.byGram() : pursuit.byResidual();
+        }
     }
 
     /** With products updated from the Gram matrix, one target after another. */
-    SparseRows byGram() {
-        FloatMatrix gram = FloatMatrix.allocate(points.rows(), points.rows());
+    private SparseRows byGram() {
+        FloatMatrix gram = FloatMatrix.allocate(points.rows(), points.rows(), arena);
         Blas.timesTransposed(rounded, rounded, gram);
-        FloatMatrix roundedTargets = FloatMatrix.of(targets);
-        FloatMatrix products = FloatMatrix.allocate(batch, points.rows());
+        FloatMatrix roundedTargets = FloatMatrix.of(targets, arena);
+        FloatMatrix products = FloatMatrix.allocate(batch, points.rows(), arena);
         List<GramPursuit> workers = new ArrayList<>();
         for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
             workers.add(new GramPursuit(points, rounded, gram, longest, most));
@@ -103,9 +109,9 @@ public final class OrthogonalMatchingPursuit {
     }
 
     /** With products computed anew in each step, for many targets at once. */
-    SparseRows byResidual() {
-        FloatMatrix residuals = FloatMatrix.allocate(batch, points.columns());
-        FloatMatrix products = FloatMatrix.allocate(batch, points.rows());
+    private SparseRows byResidual() {
+        FloatMatrix residuals = FloatMatrix.allocate(batch, points.columns(), arena);
+        FloatMatrix products = FloatMatrix.allocate(batch, points.rows(), arena);
         for (int first = 0; first < targets.rows(); first += batch) {
             List<Selection> selections = new ArrayList<>();
             for (int i = first; i < Math.min(targets.rows(), first + batch); i++) {

@@ -14,6 +14,17 @@ final class Pairs {
      * @throws io.sinter.error.MalformedException if an element is infinite or not a number
      */
     static void require(String method, Matrix x, Matrix y) {
+        requireShapes(method, x, y);
+        x.requireFinite(method + ": first table");
+        y.requireFinite(method + ": second table");
+    }
+
+    /**
+     * Checks the shapes of two tables.
+     *
+     * @throws IncompatibleException if they have different numbers of rows, or none
+     */
+    static void requireShapes(String method, Matrix x, Matrix y) {
         if (x.rows() != y.rows()) {
             throw new IncompatibleException("%s: tables of %d x %d and %d x %d: the numbers of rows differ"
                     .formatted(method, x.rows(), x.columns(), y.rows(), y.columns()));
@@ -22,7 +33,5 @@ final class Pairs {
             throw new IncompatibleException("%s: tables of %d x %d and %d x %d: there is nothing to fit"
                     .formatted(method, x.rows(), x.columns(), y.rows(), y.columns()));
         }
-        x.requireFinite(method + ": first table");
-        y.requireFinite(method + ": second table");
     }
 }

@@ -25,9 +25,9 @@ public record Focus(@Nullable AuxiliaryOptions auxiliary) implements MissingRows
     @Override
     public Matrix fill(Lack lack) {
         lack.requireShared(method());
-        Matrix points = Neighbours.toUnitLength(lack.guidePoints());
+        Matrix points = lack.guidePoints().toUnitLength();
         return Neighbours.combine(
-                        Neighbours.toUnitLength(lack.targets()), points, (target, cosines) -> sparsemax(cosines))
+                        lack.targets().toUnitLength(), points, (target, cosines) -> sparsemax(cosines))
                 .times(lack.ownPoints());
     }
 

@@ -21,6 +21,7 @@ public final class MissingMethods {
             Procrustes.class,
             Ridge.class,
             Omp.class,
+            MatchingPursuit.class,
             LandmarkPca.class,
             SparseBasis.class);
 

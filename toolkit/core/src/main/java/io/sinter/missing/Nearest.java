@@ -3,6 +3,7 @@ package io.sinter.missing;
 import io.sinter.error.RecipeException;
 import io.sinter.linalg.LeastSquares;
 import io.sinter.linalg.Matrix;
+import io.sinter.linalg.Ranking;
 import io.sinter.linalg.SparseRows;
 import io.sinter.missing.Neighbours.Weighed;
 import java.util.Set;
@@ -74,12 +75,15 @@ public record Nearest(
     }
 
     private SparseRows euclidean(Matrix points, Matrix targets) {
-        double[] lengths = Neighbours.lengths(points);
+        Matrix origin = Matrix.allocate(1, points.columns());
+        double[] squares = IntStream.range(0, points.rows())
+                .mapToDouble(i -> Neighbours.squaredDistance(points.row(i), origin.row(0)))
+                .toArray();
         return Neighbours.combine(targets, points, (target, products) -> {
             for (int i = 0; i < products.length; i++) {
-                products[i] = lengths[i] * lengths[i] - 2 * products[i];
+                products[i] = squares[i] - 2 * products[i];
             }
-            int[] near = Neighbours.smallest(products, count());
+            int[] near = Ranking.smallest(products, count());
             double[] closeness = new double[near.length];
             for (int i = 0; i < near.length; i++) {
                 closeness[i] = 1 / Math.sqrt(Neighbours.squaredDistance(targets.row(target), points.row(near[i])));
@@ -89,13 +93,9 @@ public record Nearest(
     }
 
     private SparseRows cosine(Matrix points, Matrix targets) {
-        Matrix unitPoints = Neighbours.toUnitLength(points);
-        return Neighbours.combine(Neighbours.toUnitLength(targets), unitPoints, (target, cosines) -> {
-            double[] distances = new double[cosines.length];
-            for (int i = 0; i < cosines.length; i++) {
-                distances[i] = -cosines[i];
-            }
-            int[] near = Neighbours.smallest(distances, count());
+        Matrix unitPoints = points.toUnitLength();
+        return Neighbours.combine(targets.toUnitLength(), unitPoints, (target, cosines) -> {
+            int[] near = Ranking.largest(cosines, count());
             double[] closeness = IntStream.of(near).mapToDouble(i -> cosines[i]).toArray();
             return new Weighed(near, weigh(closeness, points.gather(near), targets.gather(target)));
         });

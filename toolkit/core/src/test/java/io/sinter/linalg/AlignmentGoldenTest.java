@@ -25,7 +25,7 @@ class AlignmentGoldenTest {
         // Compared in PcaTest.
         return cases.stream()
                 .filter(c ->
-                        !c.method().endsWith("_of_concatenation") && !c.method().endsWith("csls"));
+                        !c.method().endsWith("_of_concatenation"));
     }
 
     @ParameterizedTest
@@ -36,6 +36,8 @@ class AlignmentGoldenTest {
             case "ridge", "least_squares" -> ridge(golden);
             case "cca" -> cca(golden);
             case "gcca_maxvar" -> gcca(golden);
+            case "csls" -> csls(golden);
+            case "rcsls" -> rcsls(golden);
             default -> throw new AssertionError("no test of " + golden.method());
         }
     }
@@ -119,6 +121,45 @@ class AlignmentGoldenTest {
             Matrices.assertClose(directions, golden.matrix("U" + (i + 1)), 1e-8);
             Matrix mapped = fit.maps().get(i).apply(tables.get(i));
             assertThat(mapped.columns()).isEqualTo(fit.shared().columns());
+        }
+    }
+
+    private static void csls(Case golden) {
+        Matrix source = golden.matrix("source");
+        Matrix target = golden.matrix("target");
+
+        Csls csls = Csls.of(source, target, golden.parameters().get("k").asInt());
+
+        assertThat(csls.sourceMeans()).containsExactly(golden.vector("r_source"), within(BOUND));
+        assertThat(csls.targetMeans()).containsExactly(golden.vector("r_target"), within(BOUND));
+        assertThat(csls.nearest()).isEqualTo(golden.indices("csls_nearest"));
+        Matrix scores = Matrix.allocate(source.rows(), target.rows());
+        int[] byCosine = new int[source.rows()];
+        for (int i = 0; i < source.rows(); i++) {
+            for (int j = 0; j < target.rows(); j++) {
+                scores.set(i, j, csls.score(i, j));
+            }
+        }
+        Matrices.assertClose(scores, golden.matrix("csls"), BOUND);
+        RowProducts.forEach(csls.source(), csls.target(), (i, cosines) -> byCosine[i] =
+                Ranking.largest(cosines, 1)[0]);
+        assertThat(byCosine).isEqualTo(golden.indices("cosine_nearest"));
+    }
+
+    private static void rcsls(Case golden) {
+        Matrix x = golden.matrix("source");
+        Matrix y = golden.matrix("target");
+        int k = golden.parameters().get("k").asInt();
+        double rate = golden.parameters().get("learning_rate").asDouble();
+
+        Rcsls.Step start = Rcsls.Step.at(golden.matrix("W0"), x, y, k);
+        Matrices.assertClose(start.gradient(), golden.matrix("grad0"), BOUND);
+        for (int steps = 0; steps <= 3; steps++) {
+            RcslsFit fit = Rcsls.fit(x, y, new RcslsOptions(k, rate, steps));
+            Matrix expected = golden.matrix(steps == 0 ? "W0" : "W_step" + steps);
+            Matrices.assertClose(fit.map().weight(), expected.transpose(), BOUND);
+            double[] losses = java.util.Arrays.copyOf(golden.vector("loss"), steps + 1);
+            assertThat(fit.losses()).containsExactly(losses, within(BOUND));
         }
     }
 

@@ -32,15 +32,6 @@ public final class Matrices {
         return matrix;
     }
 
-    /** Ones on the diagonal. */
-    public static Matrix identity(int size) {
-        Matrix matrix = Matrix.allocate(size, size);
-        for (int i = 0; i < size; i++) {
-            matrix.set(i, i, 1);
-        }
-        return matrix;
-    }
-
     /** Random rows of length 1 at right angles, at most as many as columns. */
     public static Matrix orthonormalRows(int rows, int columns, long seed) {
         Lapack.Svd svd = Lapack.gesdd(gaussian(rows, columns, seed));

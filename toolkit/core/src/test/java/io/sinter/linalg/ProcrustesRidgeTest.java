@@ -65,7 +65,7 @@ class ProcrustesRidgeTest {
                 .isLessThan(1e-13)
                 .isLessThan(turned.quality().residual());
         Matrices.assertClose(
-                Blas.product(turned.weight().asIs(), turned.weight().transposed()), Matrices.identity(4), 1e-12);
+                Blas.product(turned.weight().asIs(), turned.weight().transposed()), Matrix.identity(4), 1e-12);
     }
 
     @Test
@@ -128,7 +128,7 @@ class ProcrustesRidgeTest {
     @ParameterizedTest
     @CsvSource({"-1", "NaN", "Infinity"})
     void ridge_badPenalty_isRefused(double alpha) {
-        assertThatThrownBy(() -> Ridge.fit(Matrices.identity(2), Matrices.identity(2), alpha, Intercept.NONE))
+        assertThatThrownBy(() -> Ridge.fit(Matrix.identity(2), Matrix.identity(2), alpha, Intercept.NONE))
                 .isInstanceOf(RecipeException.class)
                 .hasMessage("ridge: alpha: got %s, expected a finite number of 0 or more", alpha);
     }

@@ -31,7 +31,7 @@ class MissingRowsLawTest {
     private static final int SHARED = 60;
     private static final int MISSING = 25;
     private static final int GUIDE_WIDTH = 12;
-    private static final int OWN_WIDTH = 9;
+    private static final int OWN_WIDTH = 8;
 
     static List<MissingRows> methods() {
         List<MissingRows> methods = new ArrayList<>(List.of(
@@ -43,6 +43,7 @@ class MissingRowsLawTest {
                 new Ridge(null),
                 new Omp(null),
                 new Omp(5),
+                new MatchingPursuit(2, 2, 5, null),
                 new LandmarkPca(),
                 new SparseBasis(null)));
         for (Subtoken.Weights weights : Subtoken.Weights.values()) {
@@ -138,7 +139,7 @@ class MissingRowsLawTest {
     @MethodSource("methods")
     void fill_columnsAppended_leaveTheFirstOnes(MissingRows method) {
         Lack lack = lack(5);
-        Matrix wide = Matrices.gaussian(lack.own().rows(), OWN_WIDTH + 3, 6);
+        Matrix wide = Matrices.gaussian(lack.own().rows(), OWN_WIDTH + 4, 6);
         Lack narrow = with(lack, wide.columns(0, OWN_WIDTH), lack.guide());
 
         double change = Matrices.distance(
@@ -267,7 +268,7 @@ class MissingRowsLawTest {
         // The own rows are the axes: the filled row is the weights.
         int[] rows = IntStream.range(0, SHARED).toArray();
         Lack axes = new Lack(
-                Matrices.identity(SHARED), guide, rows, lack.sharedGuide(), new int[] {lack.missing()[0]}, List.of());
+                Matrix.identity(SHARED), guide, rows, lack.sharedGuide(), new int[] {lack.missing()[0]}, List.of());
 
         double[] weights = new Focus(null).fill(axes).row(0).toArray(io.sinter.tensor.TensorData.F64);
 

@@ -31,7 +31,7 @@ class TokensurgeonGoldenTest {
     static List<Case> cases() {
         List<Case> cases = GoldenCases.read("missing/tokensurgeon");
         assertThat(cases).hasSize(54);
-        return cases.stream().filter(c -> !c.method().equals("mp_rope")).toList();
+        return cases;
     }
 
     @ParameterizedTest
@@ -41,6 +41,7 @@ class TokensurgeonGoldenTest {
             case "omp" -> omp(golden);
             case "common_interpolation" -> nearest(golden);
             case "landmark_pca" -> landmarkPca(golden);
+            case "mp_rope" -> matchingPursuit(golden);
             case "stb" -> sparseBasis(golden);
             case "subword" -> subtoken(golden);
             default -> throw new AssertionError("no test of " + golden.method());
@@ -78,6 +79,17 @@ class TokensurgeonGoldenTest {
         Matrices.assertClose(new Omp(k).fill(lack(golden)), golden.matrix("out"), 1e-4);
     }
 
+    private static void matchingPursuit(Case golden) {
+        JsonNode parameters = golden.parameters();
+        MatchingPursuit method = new MatchingPursuit(
+                parameters.get("num_heads_a").asInt(),
+                parameters.get("num_heads_b").asInt(),
+                parameters.get("k").asInt(),
+                parameters.get("rope_base").asDouble());
+
+        assertWithinScale(method.fill(lack(golden)), golden.matrix("out"), 1e-4);
+    }
+
     private static void nearest(Case golden) {
         JsonNode parameters = golden.parameters();
         Weights weights = switch (parameters.get("weight_scheme").asString()) {
@@ -94,7 +106,7 @@ class TokensurgeonGoldenTest {
 
         SparseRows found = nearest.weights(golden.matrix("points_a"), golden.matrix("targets"));
 
-        Matrix byPoint = found.times(Matrices.identity(golden.matrix("points_a").rows()));
+        Matrix byPoint = found.times(Matrix.identity(golden.matrix("points_a").rows()));
         Matrix filled = nearest.fill(lack(golden));
         Matrix recorded = recorded(golden);
         // float32 and a system of equations: its condition is in the recorded numbers.
