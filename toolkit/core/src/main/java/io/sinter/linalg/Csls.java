@@ -40,10 +40,13 @@ public record Csls(Matrix source, Matrix target, double[] sourceMeans, double[] 
 
     private static double[] means(Matrix rows, Matrix others, int k) {
         double[] means = new double[rows.rows()];
-        RowProducts.forEach(rows, others, (row, cosines) -> means[row] = Arrays.stream(Ranking.largest(cosines, k))
-                .mapToDouble(i -> cosines[i])
-                .average()
-                .orElseThrow());
+        RowProducts.forEach(
+                rows,
+                others,
+                (row, cosines) -> means[row] = Arrays.stream(Ranking.largest(cosines, k))
+                        .mapToDouble(i -> cosines[i])
+                        .average()
+                        .orElseThrow());
         return means;
     }
 

@@ -49,7 +49,8 @@ public final class Gcca {
             Lapack.Eigen eigen = Lapack.syevr(
                     Blas.product(Blas.product(whitener.asIs(), scatter.asIs()).asIs(), whitener.asIs()), k);
             // Column j: W q / √λ, so that G = X · columns.
-            Matrix columns = Blas.product(whitener.asIs(), scaled(eigen, k, width).transposed());
+            Matrix columns =
+                    Blas.product(whitener.asIs(), scaled(eigen, k, width).transposed());
             Matrix shared = Blas.product(all.asIs(), columns.asIs());
             Matrix cross = Blas.product(scatter.asIs(), columns.asIs());
             List<AffineMap> maps = new ArrayList<>();
@@ -58,7 +59,8 @@ public final class Gcca {
                 int end = at + tables.get(i).columns();
                 Matrix root = roots.get(i).root();
                 Matrix directions = Blas.product(
-                        root.asIs(), Blas.product(root.asIs(), cross.rows(at, end).asIs()).asIs());
+                        root.asIs(),
+                        Blas.product(root.asIs(), cross.rows(at, end).asIs()).asIs());
                 maps.add(Cca.map(directions, means.get(i), roots.get(i).condition(), tables.get(i), shared));
                 at = end;
             }
@@ -85,8 +87,7 @@ public final class Gcca {
         for (SymmetricRoot root : roots) {
             for (int row = 0; row < root.root().rows(); row++) {
                 MemorySegment source = root.root().row(row);
-                MemorySegment.copy(
-                        source, 0, diagonal.row(at + row), (long) at * Double.BYTES, source.byteSize());
+                MemorySegment.copy(source, 0, diagonal.row(at + row), (long) at * Double.BYTES, source.byteSize());
             }
             at += root.root().rows();
         }

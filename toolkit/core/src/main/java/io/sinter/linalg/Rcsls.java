@@ -26,13 +26,19 @@ public final class Rcsls {
         Pairs.require("rcsls", x, y);
         Matrix from = x.toUnitLength();
         Matrix to = y.toUnitLength();
-        Matrix map = Procrustes.fit(from, to, ProcrustesOptions.ORTHOGONAL).weight().transpose();
+        Matrix map =
+                Procrustes.fit(from, to, ProcrustesOptions.ORTHOGONAL).weight().transpose();
         Step step = Step.at(map, from, to, options.k());
         DoubleStream.Builder losses = DoubleStream.builder().add(step.loss());
         double rate = options.learningRate();
         for (int i = 0; i < options.steps(); i++) {
             Matrix moved = map.copy();
-            Blas.gemm(-rate, step.gradient().asIs(), Matrix.identity(moved.columns()).asIs(), 1, moved);
+            Blas.gemm(
+                    -rate,
+                    step.gradient().asIs(),
+                    Matrix.identity(moved.columns()).asIs(),
+                    1,
+                    moved);
             Step next = Step.at(moved, from, to, options.k());
             if (next.loss() > step.loss()) {
                 rate /= 2;
@@ -43,8 +49,8 @@ public final class Rcsls {
             }
         }
         Matrix weight = map.transpose();
-        double condition = FitQuality.condition(
-                Lapack.singularValues(from.copy()), Math.max(x.rows(), x.columns()), x.columns());
+        double condition =
+                FitQuality.condition(Lapack.singularValues(from.copy()), Math.max(x.rows(), x.columns()), x.columns());
         return new RcslsFit(
                 AffineMap.measured(weight, new double[weight.rows()], condition, from, to),
                 losses.build().toArray());
@@ -84,7 +90,10 @@ public final class Rcsls {
         }
 
         private static double mean(double[] products, int[] nearest) {
-            return Arrays.stream(nearest).mapToDouble(i -> products[i]).average().orElseThrow();
+            return Arrays.stream(nearest)
+                    .mapToDouble(i -> products[i])
+                    .average()
+                    .orElseThrow();
         }
 
         private static void addMean(Matrix table, int[] rows, double sign, Matrix target, int at) {

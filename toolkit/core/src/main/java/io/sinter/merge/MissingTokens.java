@@ -94,7 +94,9 @@ final class MissingTokens {
                 IntStream.of(tokens).map(plan.sources().get(guide).rows()::row).toArray();
         int[][] shared =
                 VocabularyAlignment.of(guideTokens.forms(), ownTokens.forms()).shared();
-        return new Lack(own, table(guide), shared[1], shared[0], missing, pieces(guideTokens, missing, ownTokens));
+        int columns = Math.toIntExact(plan.sources().get(number).table().data().dim(1));
+        return new Lack(own, table(guide), shared[1], shared[0], missing, pieces(guideTokens, missing, ownTokens))
+                .withTableColumns(columns);
     }
 
     private List<Pieces> pieces(SourceTokens guide, int[] missing, SourceTokens own) {

@@ -42,7 +42,8 @@ public final class AuxiliaryVectors {
         Cooccurrences information = counter.finish().positiveInformation();
         if (information.columns().length == 0) {
             throw new IncompatibleException(
-                    "%s: no two tokens beside each other: got a text too short to train vectors on".formatted(options.text()));
+                    "%s: no two tokens beside each other: got a text too short to train vectors on"
+                            .formatted(options.text()));
         }
         Integer width = options.width();
         Long seed = options.seed();
@@ -61,7 +62,8 @@ public final class AuxiliaryVectors {
             range = Lapack.gesdd(times(matrix, range)).u();
         }
         // M restricted to the range: its eigenvectors, turned back, are M's.
-        Matrix restricted = Blas.product(range.transposed(), times(matrix, range).asIs());
+        Matrix restricted =
+                Blas.product(range.transposed(), times(matrix, range).asIs());
         Lapack.Eigen eigen = Lapack.syevr(restricted, restricted.rows());
         List<Integer> order = IntStream.range(0, eigen.values().size())
                 .boxed()

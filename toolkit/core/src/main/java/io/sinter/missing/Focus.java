@@ -26,8 +26,7 @@ public record Focus(@Nullable AuxiliaryOptions auxiliary) implements MissingRows
     public Matrix fill(Lack lack) {
         lack.requireShared(method());
         Matrix points = lack.guidePoints().toUnitLength();
-        return Neighbours.combine(
-                        lack.targets().toUnitLength(), points, (target, cosines) -> sparsemax(cosines))
+        return Neighbours.combine(lack.targets().toUnitLength(), points, (target, cosines) -> sparsemax(cosines))
                 .times(lack.ownPoints());
     }
 

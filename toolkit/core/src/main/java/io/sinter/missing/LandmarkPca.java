@@ -22,22 +22,16 @@ public record LandmarkPca() implements MissingRows {
         return Set.of(Need.SHARED);
     }
 
-    /** Together: columns appended to the table would take part in the components. */
-    @Override
-    public Columns columns() {
-        return Columns.TOGETHER;
-    }
-
     @Override
     public Matrix fill(Lack lack) {
         int shared = lack.requireShared(method());
         Matrix guide = lack.guidePoints();
-        Matrix own = lack.ownPoints();
+        Matrix own = lack.tableOf(lack.ownPoints());
         int components = Math.min(shared, Math.min(guide.columns(), own.columns()));
         PcaFit fromGuide = Pca.fit(List.of(guide.toTensor()), components, PcaOptions.PCA);
         PcaFit fromOwn = Pca.fit(List.of(own.toTensor()), components, PcaOptions.PCA);
         AffineMap turn = io.sinter.linalg.Procrustes.fit(
                 fromGuide.project(guide), fromOwn.project(own), ProcrustesOptions.ORTHOGONAL);
-        return fromOwn.restore(turn.apply(fromGuide.project(lack.targets())));
+        return lack.followed(fromOwn.restore(turn.apply(fromGuide.project(lack.targets()))));
     }
 }

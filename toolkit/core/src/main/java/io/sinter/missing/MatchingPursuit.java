@@ -53,19 +53,13 @@ public record MatchingPursuit(
         return Set.of(Need.SHARED);
     }
 
-    /** Together: columns appended to the table would take part in the heads. */
-    @Override
-    public Columns columns() {
-        return Columns.TOGETHER;
-    }
-
     @Override
     public Matrix fill(Lack lack) {
         int steps = Math.min(k == null ? USUAL : k, lack.requireShared(method()));
         Matrix points = lack.guidePoints();
         Matrix own = lack.ownPoints();
         Rope guideRope = rope(points.columns(), guideHeads);
-        Rope ownRope = rope(own.columns(), ownHeads);
+        Rope ownRope = rope(lack.tableColumns(), ownHeads);
         Matrix targets = lack.targets();
         Pursuit[] pursuits = IntStream.range(0, targets.rows())
                 .mapToObj(i -> new Pursuit(guideRope, targets.row(i).toArray(TensorData.F64), steps))

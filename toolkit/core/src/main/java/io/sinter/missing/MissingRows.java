@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * recipe takes; {@link MissingMethods} lists them.
  *
  * <p><b>Contract.</b> A row depends on its own token (guide row or pieces) and on what is shared, never on the other missing
- * tokens or their order. Likeness is measured in the guide. Same input and seed, same result.
+ * tokens or their order. Likeness is measured in the guide. Columns that follow the table leave the table's rows as they are, and
+ * follow with the same coefficients where a method has some. Same input and seed, same result.
  */
 public interface MissingRows {
 
@@ -26,22 +27,6 @@ public interface MissingRows {
         PIECES,
         /** Vectors of the guide's tokens trained on a text, as {@link #auxiliary} says, in the place of the guide. */
         AUXILIARY
-    }
-
-    /** How the columns of the own table are made. */
-    enum Columns {
-        /**
-         * One by one, with the same coefficients: columns appended to the table (biases of heads) follow, and leave the first
-         * ones as they are.
-         */
-        INDEPENDENT,
-        /** All together: give the method the table alone. */
-        TOGETHER
-    }
-
-    /** How the columns of the own table are made: most methods only combine rows, so that each column is its own matter. */
-    default Columns columns() {
-        return Columns.INDEPENDENT;
     }
 
     /** What this method looks at, so that a planner can say what is absent before work starts. */

@@ -23,12 +23,6 @@ public record Procrustes(
         return Set.of(Need.SHARED);
     }
 
-    /** Together: columns appended to the table would take part in the rotation. */
-    @Override
-    public Columns columns() {
-        return Columns.TOGETHER;
-    }
-
     @Override
     public Matrix fill(Lack lack) {
         lack.requireShared(method());
@@ -36,7 +30,8 @@ public record Procrustes(
                 scaling == null ? Scaling.UNIFORM : scaling,
                 centring == null ? Centring.MEAN : centring,
                 Orientation.ANY);
-        return io.sinter.linalg.Procrustes.fit(lack.guidePoints(), lack.ownPoints(), options)
-                .apply(lack.targets());
+        return lack.followed(
+                io.sinter.linalg.Procrustes.fit(lack.guidePoints(), lack.tableOf(lack.ownPoints()), options)
+                        .apply(lack.targets()));
     }
 }

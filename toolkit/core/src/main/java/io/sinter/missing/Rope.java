@@ -14,11 +14,11 @@ record Rope(int heads, int headWidth, double base) {
         return Math.pow(base, -2.0 * i / headWidth);
     }
 
-    /** The vector at a position. */
+    /** The vector at a position; numbers beyond the heads stay. */
     double[] turned(double[] vector, double position) {
-        double[] turned = new double[vector.length];
+        double[] turned = vector.clone();
         int half = headWidth / 2;
-        for (int at = 0; at < vector.length; at += headWidth) {
+        for (int at = 0; at < heads * headWidth; at += headWidth) {
             for (int i = 0; i < half; i++) {
                 double angle = position * frequency(i);
                 double cos = Math.cos(angle);
@@ -38,7 +38,7 @@ record Rope(int heads, int headWidth, double base) {
         int half = headWidth / 2;
         double along = 0;
         double squares = 0;
-        for (int at = 0; at < vector.length; at += headWidth) {
+        for (int at = 0; at < heads * headWidth; at += headWidth) {
             for (int i = 0; i < half; i++) {
                 double a = vector[at + i];
                 double b = vector[at + half + i];

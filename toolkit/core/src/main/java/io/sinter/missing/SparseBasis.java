@@ -39,12 +39,6 @@ public record SparseBasis(@Nullable Integer k) implements MissingRows {
         return Set.of(Need.SHARED);
     }
 
-    /** Together: columns appended to the table would take part in the basis. */
-    @Override
-    public Columns columns() {
-        return Columns.TOGETHER;
-    }
-
     @Override
     public Matrix fill(Lack lack) {
         int shared = lack.requireShared(method());
@@ -53,7 +47,8 @@ public record SparseBasis(@Nullable Integer k) implements MissingRows {
         }
         Matrix guide = lack.guidePoints();
         Matrix own = lack.ownPoints();
-        Matrix narrower = guide.columns() < own.columns() ? guide : own;
+        Matrix table = lack.tableOf(own);
+        Matrix narrower = guide.columns() < table.columns() ? guide : table;
         TensorData directions = Pca.fit(
                         List.of(narrower.toTensor()), Math.min(shared, narrower.columns()), PcaOptions.PCA)
                 .components();

@@ -47,9 +47,8 @@ public record TrainedRows(int rows, BitSet untrained) {
         double[] lengths = distances(table, new double[table.columns()]);
         BitSet untrained = new BitSet(table.rows());
         IntStream.range(0, table.rows()).filter(row -> lengths[row] == 0).forEach(untrained::set);
-        int[] others = IntStream.range(0, table.rows())
-                .filter(row -> lengths[row] > 0)
-                .toArray();
+        int[] others =
+                IntStream.range(0, table.rows()).filter(row -> lengths[row] > 0).toArray();
         if (others.length >= 2 * FEWEST) {
             ball(table, others, lengths).stream().forEach(untrained::set);
         }
@@ -69,7 +68,9 @@ public record TrainedRows(int rows, BitSet untrained) {
         int[] before = {};
         for (int round = 0; round < MOST_ROUNDS && inside.length >= FEWEST && !Arrays.equals(before, inside); round++) {
             before = inside;
-            centre = round == 0 ? centre : ColumnStatistics.of(table.gather(inside)).mean();
+            centre = round == 0
+                    ? centre
+                    : ColumnStatistics.of(table.gather(inside)).mean();
             double[] distances = distances(table, centre);
             double radius = median(IntStream.of(inside).mapToDouble(row -> distances[row]));
             inside = within(others, distances, radius * (1 + spread));
@@ -92,8 +93,8 @@ public record TrainedRows(int rows, BitSet untrained) {
 
     private static double[] medians(Matrix rows) {
         return IntStream.range(0, rows.columns())
-                .mapToDouble(column ->
-                        median(IntStream.range(0, rows.rows()).mapToDouble(row -> rows.get(row, column))))
+                .mapToDouble(
+                        column -> median(IntStream.range(0, rows.rows()).mapToDouble(row -> rows.get(row, column))))
                 .toArray();
     }
 

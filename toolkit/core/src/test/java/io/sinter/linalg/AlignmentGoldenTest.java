@@ -23,9 +23,7 @@ class AlignmentGoldenTest {
         List<Case> cases = GoldenCases.read("alignment/alignment");
         assertThat(cases).hasSize(46);
         // Compared in PcaTest.
-        return cases.stream()
-                .filter(c ->
-                        !c.method().endsWith("_of_concatenation"));
+        return cases.stream().filter(c -> !c.method().endsWith("_of_concatenation"));
     }
 
     @ParameterizedTest
@@ -141,8 +139,7 @@ class AlignmentGoldenTest {
             }
         }
         Matrices.assertClose(scores, golden.matrix("csls"), BOUND);
-        RowProducts.forEach(csls.source(), csls.target(), (i, cosines) -> byCosine[i] =
-                Ranking.largest(cosines, 1)[0]);
+        RowProducts.forEach(csls.source(), csls.target(), (i, cosines) -> byCosine[i] = Ranking.largest(cosines, 1)[0]);
         assertThat(byCosine).isEqualTo(golden.indices("cosine_nearest"));
     }
 

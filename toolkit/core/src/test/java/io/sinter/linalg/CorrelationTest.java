@@ -41,8 +41,8 @@ class CorrelationTest {
         GccaFit fit = Gcca.fit(List.of(x, turned, wider), 6, 0);
 
         assertThat(fit.eigenvalues()).containsOnly(new double[] {3}, within(1e-9));
-        assertThat(fit.maps()).allSatisfy(map -> assertThat(map.quality().residual())
-                .isLessThan(1e-9));
+        assertThat(fit.maps())
+                .allSatisfy(map -> assertThat(map.quality().residual()).isLessThan(1e-9));
         assertThat(fit.maps().get(2).quality().condition()).isInfinite();
         Matrices.assertClose(
                 Blas.product(fit.shared().transposed(), fit.shared().asIs()), Matrix.identity(6), 1e-9);
@@ -91,7 +91,8 @@ class CorrelationTest {
     @ParameterizedTest
     @EnumSource
     void whitening_allDirections_makesTheCovarianceTheIdentity(WhiteningKind kind) {
-        Matrix x = Blas.product(Matrices.gaussian(300, 6, 9).asIs(), Matrices.gaussian(6, 6, 10).asIs());
+        Matrix x = Blas.product(
+                Matrices.gaussian(300, 6, 9).asIs(), Matrices.gaussian(6, 6, 10).asIs());
         for (int row = 0; row < 300; row++) {
             x.set(row, 1, x.get(row, 1) + 100);
         }

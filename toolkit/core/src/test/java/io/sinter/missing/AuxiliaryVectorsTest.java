@@ -52,8 +52,7 @@ class AuxiliaryVectorsTest {
                 new Cooccurrences(new int[] {0, 1, 3, 4}, new int[] {1, 0, 2, 1}, new double[] {6, 6, 1, 1});
 
         assertThat(counts.positiveInformation().counts())
-                .containsExactly(
-                        new double[] {Math.log(2), Math.log(2), Math.log(2), Math.log(2)}, within(1e-15));
+                .containsExactly(new double[] {Math.log(2), Math.log(2), Math.log(2), Math.log(2)}, within(1e-15));
     }
 
     /** Tokens 0-9 speak with 20-29, 10-19 with 30-39. */
@@ -103,17 +102,20 @@ class AuxiliaryVectorsTest {
         // U|Λ|Uᵀ is the root of M²: squared, the signs of the eigenvalues are gone.
         assertThat(vectors.columns()).isEqualTo(40);
         Matrix size = Blas.product(vectors.asIs(), vectors.transposed());
-        Matrices.assertClose(
-                Blas.product(size.asIs(), size.asIs()), Blas.product(dense.asIs(), dense.asIs()), 1e-9);
+        Matrices.assertClose(Blas.product(size.asIs(), size.asIs()), Blas.product(dense.asIs(), dense.asIs()), 1e-9);
     }
 
     @Test
     void train_twice_givesTheSameBitsAndAnotherSeedTheSameLikeness() {
         Matrix one = AuxiliaryVectors.train(twoTopics(4).stream(), 40, options(5, 5, 1));
 
-        assertThat(one.data().mismatch(AuxiliaryVectors.train(twoTopics(4).stream(), 40, options(5, 5, 1)).data()))
+        assertThat(one.data()
+                        .mismatch(AuxiliaryVectors.train(twoTopics(4).stream(), 40, options(5, 5, 1))
+                                .data()))
                 .isEqualTo(-1);
-        assertThat(one.data().mismatch(AuxiliaryVectors.train(twoTopics(4).stream(), 40, options(5, 5, 2)).data()))
+        assertThat(one.data()
+                        .mismatch(AuxiliaryVectors.train(twoTopics(4).stream(), 40, options(5, 5, 2))
+                                .data()))
                 .isNotEqualTo(-1);
     }
 
