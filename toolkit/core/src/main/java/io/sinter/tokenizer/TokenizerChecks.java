@@ -1,15 +1,14 @@
 package io.sinter.tokenizer;
 
 import io.sinter.error.MalformedException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Checks of a {@code tokenizer.json} beyond its vocabulary: what is known to make the native library abort the process
@@ -18,8 +17,10 @@ import tools.jackson.databind.JsonNode;
 final class TokenizerChecks {
 
     private static final Set<String> MODELS = Set.of("WordPiece", "BPE", "Unigram", "WordLevel");
-    private static final int MAX_PATTERN = 10_000;
-    private static final int MAX_STRIP = 1_000;
+    private static final ArrayNode NO_PIECES = JsonNodeFactory.instance.arrayNode();
+    private static final int MAX_TOKEN = 10_000;
+    private static final int MAX_PADDING = 1 << 20;
+    private static final double MAX_SCORE = 1e12;
 
     private final Path file;
     private final Map<String, Integer> ids;
@@ -38,8 +39,14 @@ final class TokenizerChecks {
         TokenizerChecks checks = new TokenizerChecks(file, ids);
         checks.model(root.path("model"));
         checks.truncation(root.path("truncation"));
-        for (String part : new String[] {"normalizer", "pre_tokenizer", "post_processor", "decoder"}) {
-            checks.component(part, root.path(part));
+        checks.padding(root.path("padding"));
+        Set<Integer> known = new HashSet<>(ids.values());
+        for (String part : List.of("normalizer", "pre_tokenizer", "post_processor", "decoder")) {
+            try {
+                ComponentChecks.check(part, root.path(part), known::contains);
+            } catch (MalformedException e) {
+                throw new MalformedException(file + ": " + e.getMessage(), e);
+            }
         }
     }
 
@@ -58,11 +65,55 @@ final class TokenizerChecks {
         if (unknown.isNumber() && (!unknown.canConvertToInt() || !ids.containsValue(unknown.intValue()))) {
             throw fail("model.unk_id: %s is no id of the vocabulary".formatted(unknown));
         }
+        tokens(model);
+        unknownToken(model);
+        JsonNode characters = model.path("max_input_chars_per_word");
+        if (!characters.isMissingNode() && !characters.isNull()) {
+            requireRange("model.max_input_chars_per_word", characters, 1, MAX_TOKEN);
+        }
         String prefix = model.path("continuing_subword_prefix").isString()
                 ? model.path("continuing_subword_prefix").stringValue()
                 : "";
         for (JsonNode merge : model.path("merges")) {
             merge(merge, prefix);
+        }
+    }
+
+    private void tokens(JsonNode model) {
+        for (String token : ids.keySet()) {
+            if (token.length() > MAX_TOKEN) {
+                throw fail("token \"%.40s...\" has %,d characters, at most %,d are accepted"
+                        .formatted(token, token.length(), MAX_TOKEN));
+            }
+        }
+        for (JsonNode piece : model.path("vocab").isArray() ? model.path("vocab") : NO_PIECES) {
+            if (piece.get(0).stringValue().isEmpty() || !(Math.abs(piece.get(1).doubleValue()) <= MAX_SCORE)) {
+                throw fail("model.vocab: got %s, expected a token of 1 or more characters and a score of at most ±%.0e"
+                        .formatted(shorten(piece), MAX_SCORE));
+            }
+        }
+    }
+
+    /** A text that a model has no way to write ends the process in the library. */
+    private void unknownToken(JsonNode model) {
+        JsonNode vocab = model.path("vocab");
+        if (vocab.isArray()) {
+            if (!model.path("unk_id").isNumber() || model.path("unk_id").intValue() >= vocab.size()) {
+                throw fail("model.unk_id: got %s, expected a piece's id: unknown characters could not be written"
+                        .formatted(shorten(model.path("unk_id"))));
+            }
+            return;
+        }
+        String type = model.path("type").asString(model.has("merges") ? "BPE" : "WordPiece");
+        String otherwise = switch (type) {
+            case "BPE" -> "";
+            case "WordLevel" -> "<unk>";
+            default -> "[UNK]";
+        };
+        String token = model.path("unk_token").asString(otherwise);
+        if (!token.isEmpty() && !vocab.has(token)) {
+            throw fail("model.unk_token: \"%s\" is not in model.vocab: unknown words could not be written"
+                    .formatted(token));
         }
     }
 
@@ -100,77 +151,19 @@ final class TokenizerChecks {
         }
     }
 
-    /** One step of the pipeline and, for a Sequence, those inside it. */
-    private void component(String at, JsonNode node) {
-        if (!node.isObject()) {
+    private void padding(JsonNode padding) {
+        if (!padding.isObject()) {
             return;
         }
-        switch (node.path("type").asString("")) {
-            case "TemplateProcessing" -> template(at, node);
-            case "Precompiled" -> charsMap(at, node.path("precompiled_charsmap"));
-            case "FixedLength" -> requireRange(at + ".length", node.path("length"), 1, Integer.MAX_VALUE);
-            case "Strip" -> {
-                if (at.startsWith("decoder")) {
-                    requireRange(at + ".start", node.path("start"), 0, MAX_STRIP);
-                    requireRange(at + ".stop", node.path("stop"), 0, MAX_STRIP);
-                }
-            }
-            case "Split", "Replace" -> pattern(at, node.path("pattern"));
-            default -> {}
+        if (padding.path("pad_to_multiple_of").isNumber()) {
+            requireRange("padding.pad_to_multiple_of", padding.path("pad_to_multiple_of"), 1, MAX_PADDING);
         }
-        for (String children : new String[] {"normalizers", "pretokenizers", "processors", "decoders"}) {
-            int index = 0;
-            for (JsonNode child : node.path(children)) {
-                component("%s.%s[%d]".formatted(at, children, index++), child);
-            }
+        if (padding.path("strategy").has("Fixed")) {
+            requireRange("padding.strategy.Fixed", padding.path("strategy").path("Fixed"), 1, MAX_PADDING);
         }
-    }
-
-    private void template(String at, JsonNode node) {
-        JsonNode defined = node.path("special_tokens");
-        for (String side : new String[] {"single", "pair"}) {
-            for (JsonNode piece : node.path(side)) {
-                JsonNode id = piece.path("SpecialToken").path("id");
-                if (id.isString() && !defined.has(id.stringValue())) {
-                    throw fail("%s.%s: special token \"%s\" is not defined in special_tokens"
-                            .formatted(at, side, id.stringValue()));
-                }
-            }
-        }
-        for (JsonNode token : defined) {
-            for (JsonNode id : token.path("ids")) {
-                if (!id.isInt() || !ids.containsValue(id.intValue())) {
-                    throw fail("%s.special_tokens: %s is no id of the vocabulary".formatted(at, shorten(id)));
-                }
-            }
-        }
-    }
-
-    /** SentencePiece's map: 4 bytes length of a double-array trie of 32-bit units, the trie, and UTF-8 text. */
-    private void charsMap(String at, JsonNode map) {
-        if (!map.isString()) {
-            return;
-        }
-        try {
-            ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(map.stringValue()))
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            long trie = bytes.remaining() < 4 ? -1 : Integer.toUnsignedLong(bytes.getInt());
-            if (trie < 4 || trie % 4 != 0 || trie > bytes.remaining()) {
-                throw fail("%s: precompiled_charsmap: a trie of %d bytes in %d".formatted(at, trie, bytes.remaining()));
-            }
-            bytes.position(bytes.position() + (int) trie);
-            StandardCharsets.UTF_8.newDecoder().decode(bytes);
-        } catch (IllegalArgumentException | CharacterCodingException e) {
-            throw fail(
-                    "%s: precompiled_charsmap: no base64 of a trie and UTF-8 text: %s".formatted(at, e.getMessage()));
-        }
-    }
-
-    private void pattern(String at, JsonNode pattern) {
-        JsonNode text = pattern.path("Regex").isString() ? pattern.path("Regex") : pattern.path("String");
-        if (!text.isString() || text.stringValue().length() > MAX_PATTERN) {
-            throw fail("%s.pattern: got %s, expected a text of at most %d characters"
-                    .formatted(at, shorten(pattern), MAX_PATTERN));
+        JsonNode id = padding.path("pad_id");
+        if (!id.isMissingNode() && (!id.isInt() || !ids.containsValue(id.intValue()))) {
+            throw fail("padding.pad_id: %s is no id of the vocabulary".formatted(shorten(id)));
         }
     }
 

@@ -180,6 +180,8 @@ public final class TokenizerJson {
 
     private static Map<String, Integer> readAddedTokens(Path file, JsonNode list, Map<String, Integer> ids) {
         Map<String, Integer> added = new LinkedHashMap<>();
+        int words = ids.size();
+        int next = words;
         if (!list.isArray() && !list.isMissingNode() && !list.isNull()) {
             throw new MalformedException(file + ": added_tokens: expected an array");
         }
@@ -196,7 +198,13 @@ public final class TokenizerJson {
                 throw new MalformedException("%s: token \"%s\": id %d among the added tokens, %d in the vocabulary"
                         .formatted(file, token, id, known));
             }
+            if (known == null && id != next) {
+                throw new MalformedException(
+                        "%s: added token \"%s\": id %d, but the tokenizer library gives it %d: added tokens follow the vocabulary's %d without holes"
+                                .formatted(file, token, id, next, words));
+            }
             added.put(token, id);
+            next = Math.max(next, id + 1);
         }
         return added;
     }

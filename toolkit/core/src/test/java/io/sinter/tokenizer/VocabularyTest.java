@@ -41,12 +41,12 @@ class VocabularyTest {
     @Test
     void addedTokens_extendTheVocabulary() throws IOException {
         Vocabulary vocabulary = read("""
-                {"added_tokens": [{"id": 9, "content": "<new>", "special": false}],
+                {"added_tokens": [{"id": 2, "content": "<new>", "special": false}],
                  "model": {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0.0], ["a", -1.5]]}}
                 """);
 
         assertThat(vocabulary.size()).isEqualTo(3);
-        assertThat(vocabulary.rowsNeeded()).isEqualTo(10);
+        assertThat(vocabulary.rowsNeeded()).isEqualTo(3);
         assertThat(vocabulary.special(SpecialToken.UNK)).hasValue(0);
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sinter.tokenizer.TokenizerJson;
 import io.sinter.vocabulary.TokenForm.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -183,5 +186,32 @@ class TokenizerUnionTest {
         assertThat(Texts.ids(byMerges.tokenizer(), List.of("c able")).getFirst())
                 .containsExactly(8, 9);
         assertThat(Texts.ids(byScore.tokenizer(), List.of("able")).getFirst()).containsExactly(7);
+    }
+
+    /** English text is cut as before, token by token; Chinese text has no unknown tokens any more. */
+    @Tag("slow")
+    @Test
+    void chineseVocabulary_joinsAnEnglishBase() throws IOException {
+        TokenizerJson base = Tokenizers.cached("all-MiniLM-L6-v2");
+        TokenizerJson chinese = Tokenizers.cached("bge-small-zh-v1.5");
+        List<String> english = Files.readAllLines(Path.of("../../samples/data/stsb-test.tsv"));
+        List<String> texts = List.of("我建议你看看你的学生的母语结构。", "春眠不觉晓,处处闻啼鸟");
+
+        TargetTokenizer union = TokenizerUnion.of(base, List.of(chinese), Add.UNCOVERED);
+
+        TokenForms forms = TokenForms.of(union.tokenizer());
+        assertThat(Texts.ids(base, texts)).noneMatch(ids -> Texts.isCovered(forms, ids));
+        assertThat(Texts.ids(union.tokenizer(), texts)).allMatch(ids -> Texts.isCovered(forms, ids));
+        List<long[]> before = Texts.ids(base, english);
+        List<long[]> after = Texts.ids(union.tokenizer(), english);
+        List<String> changed = IntStream.range(0, english.size())
+                .filter(i -> !Arrays.equals(before.get(i), after.get(i)))
+                .mapToObj(english::get)
+                .toList();
+        assertThat(changed).isEmpty();
+        int[] rows = VocabularyAlignment.of(forms, TokenForms.of(chinese)).rows();
+        assertThat(IntStream.range(0, rows.length).filter(id -> union.baseRows()[id] < 0))
+                .hasSizeGreaterThan(14_000)
+                .allMatch(id -> rows[id] >= 0);
     }
 }

@@ -34,6 +34,12 @@ final class Tokenizers {
         return TokenizerJson.load(GOLDEN.resolve("models").resolve(model));
     }
 
+    /** One of the models that the build unpacks. */
+    static TokenizerJson cached(String model) {
+        return TokenizerJson.load(
+                Path.of(System.getProperty("sinter.cache"), "models").resolve(model));
+    }
+
     /** BERT's, with ids in the given order. */
     static TokenizerJson wordPiece(String... tokens) {
         ObjectNode json = empty();
