@@ -68,7 +68,8 @@ record CharacterSet(IntPredicate may, boolean exact) {
     static CharacterSet property(String name) {
         String key = name.toLowerCase(Locale.ROOT).replaceAll("[ _-]", "");
         int mask = CATEGORIES.entrySet().stream()
-                .filter(e -> e.getKey().equals(key) || (key.length() == 1 && e.getKey().startsWith(key)))
+                .filter(e -> e.getKey().equals(key)
+                        || (key.length() == 1 && e.getKey().startsWith(key)))
                 .mapToInt(Map.Entry::getValue)
                 .reduce(0, (a, b) -> a | b);
         if (mask != 0) {

@@ -177,7 +177,9 @@ final class ComponentChecks {
 
     private void pattern(String at, JsonNode pattern) {
         JsonNode text = pattern.path("Regex").isString() ? pattern.path("Regex") : pattern.path("String");
-        if (!text.isString() || text.stringValue().isEmpty() || text.stringValue().length() > MAX_TEXT) {
+        if (!text.isString()
+                || text.stringValue().isEmpty()
+                || text.stringValue().length() > MAX_TEXT) {
             throw fail("%s.pattern: got %s, expected a text of 1 to %d characters"
                     .formatted(at, TokenizerChecks.shorten(pattern), MAX_TEXT));
         }

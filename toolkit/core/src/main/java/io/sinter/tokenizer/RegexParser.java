@@ -82,7 +82,9 @@ final class RegexParser {
                 at++;
                 skip("?+");
                 node = new Repeat(node, c == '+' ? 1 : 0, c == '?' ? 1 : RegexNode.UNBOUNDED);
-            } else if (c == '{' && interval.lookingAt() && interval.end() - at > 3 - interval.group(1).length()) {
+            } else if (c == '{'
+                    && interval.lookingAt()
+                    && interval.end() - at > 3 - interval.group(1).length()) {
                 at = interval.end();
                 skip("?");
                 node = interval(node, interval);
@@ -97,9 +99,7 @@ final class RegexParser {
     private static RegexNode interval(RegexNode body, Matcher interval) throws Refusal {
         int min = interval.group(1).isEmpty() ? 0 : Integer.parseInt(interval.group(1));
         boolean open = !interval.group(2).isEmpty() && interval.group(3).isEmpty();
-        int max = interval.group(2).isEmpty()
-                ? min
-                : open ? RegexNode.UNBOUNDED : Integer.parseInt(interval.group(3));
+        int max = interval.group(2).isEmpty() ? min : open ? RegexNode.UNBOUNDED : Integer.parseInt(interval.group(3));
         if (min > MAX_COUNT || (max > MAX_COUNT && !open)) {
             throw new Refusal("%s: repeated more than %d times".formatted(interval.group(), MAX_COUNT));
         }
@@ -198,7 +198,8 @@ final class RegexParser {
             case 'W' -> CharacterSet.word().not();
             case 's' -> CharacterSet.space();
             case 'S' -> CharacterSet.space().not();
-            case 'h' -> CharacterSet.range('0', '9').or(CharacterSet.range('a', 'f')).or(CharacterSet.range('A', 'F'));
+            case 'h' ->
+                CharacterSet.range('0', '9').or(CharacterSet.range('a', 'f')).or(CharacterSet.range('A', 'F'));
             case 'H' -> escaped('h').not();
             case 'p', 'P' -> property(c == 'P');
             case 'n' -> CharacterSet.of('\n');

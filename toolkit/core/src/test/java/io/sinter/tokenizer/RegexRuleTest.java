@@ -94,7 +94,9 @@ class RegexRuleTest {
                 "\\xZZ ~ no hexadecimal number",
             })
     void whatCannotBeBounded_isRefused(String regex, String message) {
-        assertThatThrownBy(() -> RegexRule.check(regex)).isInstanceOf(Refusal.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> RegexRule.check(regex))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(message);
     }
 
     @Test
