@@ -1,5 +1,6 @@
 package io.sinter.tokenizer;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -124,9 +125,7 @@ class RegexRuleTest {
             try {
                 RegexRule.check(regex.toString());
             } catch (Refusal refusal) {
-                if (refusal.getMessage().isEmpty()) {
-                    throw new AssertionError("seed " + seed + ": " + regex);
-                }
+                assertThat(refusal).as("seed %d: %s", seed, regex).message().isNotEmpty();
             } catch (RuntimeException e) {
                 throw new AssertionError("seed " + seed + ": " + regex, e);
             }
