@@ -32,7 +32,7 @@ class FusedLookupMergeTest {
     @TempDir
     Path temp;
 
-    private static Model fused(TensorData table) {
+    static Model fused(TensorData table) {
         Graph graph = new Graph("fused");
         Ops ops = new Ops(graph, Opsets.EMITTED);
         TensorType ints = new TensorType(DType.INT64, Shape.of(Dim.of("batch"), Dim.of("sequence")));

@@ -16,12 +16,19 @@ import io.sinter.inference.MaskFiller;
 import io.sinter.onnx.io.OnnxReader;
 import io.sinter.onnx.io.OnnxWriter;
 import io.sinter.onnx.io.WriteOptions;
+import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Model;
+import io.sinter.onnx.ir.Shape;
+import io.sinter.onnx.ir.TensorType;
+import io.sinter.onnx.ir.Value;
+import io.sinter.onnx.op.Ops;
+import io.sinter.onnx.op.Opsets;
 import io.sinter.output.Manifest;
 import io.sinter.pooling.Pooling;
 import io.sinter.source.ModelSource;
 import io.sinter.source.OtherTokenizer;
+import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
 import io.sinter.tokenizer.Tokenizer;
@@ -95,6 +102,30 @@ class OtherTokensMergeTest {
                 """.formatted(A, B), "plain");
 
         Path aligned = folder.merge(recipe(A + ", " + B, align), align);
+
+        assertThat(difference(embed(aligned, TEXTS), embed(plain, TEXTS))).isLessThan(1e-6);
+    }
+
+    /** Looks up ids in one row, as some exporters do. */
+    private static Model flattened(TensorData table) {
+        Graph graph = new Graph("flattened");
+        Ops ops = new Ops(graph, Opsets.EMITTED);
+        TensorType ints = new TensorType(DType.INT64, Shape.of(Dim.of("batch"), Dim.of("sequence")));
+        Value ids = graph.addInput("input_ids", ints);
+        Value rows = ops.gather(ops.constant("word.table", table), ops.reshape(ids, -1), 0);
+        Value extents = ops.concat(0, List.of(ops.shape(ids), ops.constant(TensorData.vector(table.dim(1)))));
+        TinyModels.output(graph, "last_hidden_state", ops.tanh(ops.reshape(rows, extents)));
+        return TinyModels.model(graph, Opsets.EMITTED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fused, offsets", "fused, position", "flattened, offsets", "flattened, position"})
+    void bodiesThatLookUpOtherwise_areServedToo(String body, String align) {
+        TensorData table = TinyModels.table(1);
+        folder.model("a", body.equals("fused") ? FusedLookupMergeTest.fused(table) : flattened(table));
+
+        Path plain = folder.merge(recipe(A + ", " + B, "vocabulary"), "plain");
+        Path aligned = folder.merge(recipe(A + ", " + B, align), "aligned");
 
         assertThat(difference(embed(aligned, TEXTS), embed(plain, TEXTS))).isLessThan(1e-6);
     }
