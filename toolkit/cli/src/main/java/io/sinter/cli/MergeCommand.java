@@ -1,5 +1,6 @@
 package io.sinter.cli;
 
+import io.sinter.merge.CompactRecipe;
 import io.sinter.merge.MergePlan;
 import io.sinter.merge.MergePlanner;
 import io.sinter.merge.MergeReport;
@@ -7,10 +8,12 @@ import io.sinter.merge.Merger;
 import io.sinter.merge.PlanSummary;
 import io.sinter.output.Manifest;
 import io.sinter.quality.QualityReport;
+import io.sinter.recipe.Recipe;
 import io.sinter.recipe.RecipeReader;
 import io.sinter.runtime.OrtRuntime;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -22,11 +25,17 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "merge",
         mixinStandardHelpOptions = true,
-        description = "Merges the models of a recipe into one output directory, which appears whole or not at all.",
+        description = {
+            "Merges models into one output directory, which appears whole or not at all.",
+            "",
+            "Give a recipe, or the models themselves: then their tables are averaged in the body of the first one, with"
+                    + " what is needed where tokenizers or widths differ, and the recipe that was chosen is printed."
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  sinter merge samples/recipes/average.yaml --dry-run",
             "  sinter merge samples/recipes/average.yaml -o merged",
+            "  sinter merge samples/models/bert-mini-fiction samples/models/roberta-mini -o merged",
             "",
             "A recipe:",
             "  models:",
@@ -37,8 +46,11 @@ import picocli.CommandLine.Parameters;
         })
 final class MergeCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "RECIPE", description = "A YAML file.")
-    private Path recipe = Path.of("");
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "RECIPE or MODEL",
+            description = "A YAML file; or two models or more: directories, .onnx files, cache:NAME.")
+    private List<String> inputs = List.of();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -52,7 +64,8 @@ final class MergeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<Path> target = output.target();
-        MergePlan plan = MergePlanner.plan(RecipeReader.read(recipe));
+        Recipe recipe = recipe();
+        MergePlan plan = MergePlanner.plan(recipe);
         PlanSummary summary = PlanSummary.of(plan);
         if (target.isEmpty()) {
             printer.print(summary, out -> print(summary, out));
@@ -66,6 +79,18 @@ final class MergeCommand implements Callable<Integer> {
         MergeReport report = merger.merge(plan, target.get(), output.existing());
         printer.print(report, out -> print(report, out));
         return ExitCode.OK.code();
+    }
+
+    private Recipe recipe() {
+        if (inputs.size() == 1 && inputs.getFirst().matches("(?i).*\\.(ya?ml|json)")) {
+            return RecipeReader.read(Path.of(inputs.getFirst()));
+        }
+        Recipe recipe = CompactRecipe.of(inputs, Path.of("").toAbsolutePath());
+        if (!printer.isJson()) {
+            printer.notes().println("recipe");
+            recipe.text().lines().forEach(line -> printer.notes().println("  " + line));
+        }
+        return recipe;
     }
 
     private static void print(PlanSummary plan, PrintWriter out) {

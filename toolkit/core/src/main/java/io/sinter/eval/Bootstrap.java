@@ -1,6 +1,7 @@
 package io.sinter.eval;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -59,6 +60,35 @@ public record Bootstrap(int samples, double confidence, long seed) {
         Arrays.sort(differences);
         double tail = (1 - confidence) / 2;
         return new Interval(difference, quantile(differences, tail), quantile(differences, 1 - tail));
+    }
+
+    /**
+     * Mean of the first model's values, less the mean of the second's.
+     *
+     * @throws IllegalArgumentException if they are not pairs, or there are none
+     */
+    public Interval meanDifference(List<Double> first, List<Double> second) {
+        int n = first.size();
+        if (second.size() != n || n == 0) {
+            throw new IllegalArgumentException("%d values beside %d: expected pairs".formatted(n, second.size()));
+        }
+        double[] gaps = new double[n];
+        for (int i = 0; i < n; i++) {
+            gaps[i] = first.get(i) - second.get(i);
+        }
+        SplittableRandom random = new SplittableRandom(seed);
+        double[] means = new double[samples];
+        for (int s = 0; s < samples; s++) {
+            double sum = 0;
+            for (int i = 0; i < n; i++) {
+                sum += gaps[random.nextInt(n)];
+            }
+            means[s] = sum / n;
+        }
+        Arrays.sort(means);
+        double tail = (1 - confidence) / 2;
+        return new Interval(
+                Arrays.stream(gaps).average().orElseThrow(), quantile(means, tail), quantile(means, 1 - tail));
     }
 
     /** Linear between the neighbours. */

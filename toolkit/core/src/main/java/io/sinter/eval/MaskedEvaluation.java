@@ -30,10 +30,11 @@ public final class MaskedEvaluation {
                 .stream()
                 .flatMap(List::stream)
                 .toList();
-        double loss =
-                -predictions.stream().mapToDouble(Prediction::logProbability).sum() / predictions.size();
+        List<Double> losses =
+                predictions.stream().map(p -> -p.logProbability()).toList();
+        double loss = losses.stream().mapToDouble(Double::doubleValue).sum() / losses.size();
         double right = predictions.stream().filter(Prediction::right).count();
-        return new MaskedResult(dataset, loss, right / predictions.size(), (System.nanoTime() - start) / 1e9);
+        return new MaskedResult(dataset, loss, right / predictions.size(), losses, (System.nanoTime() - start) / 1e9);
     }
 
     private static Prediction prediction(LogitsRow row, int label) {

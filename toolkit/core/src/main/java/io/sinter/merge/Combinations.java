@@ -70,6 +70,16 @@ final class Combinations {
             case WidthMethod.Svd svd -> reduced(plain, dimension.by(), to);
             case WidthMethod.Ridge ridge -> plain.withMaps(towards(dimension, tables));
             case WidthMethod.Procrustes procrustes -> plain.withMaps(towards(dimension, tables));
+            case WidthMethod.Cca cca -> {
+                if (tables.size() != 2) {
+                    throw new RecipeException(
+                            "dimension: by: cca is between two models, but there are %d; use by: gcca"
+                                    .formatted(tables.size()));
+                }
+                yield plain.withMaps(common(widths, dimension.by(), to));
+            }
+            case WidthMethod.Gcca gcca -> plain.withMaps(common(widths, dimension.by(), to));
+            case WidthMethod.Whitening whitening -> plain.withMaps(common(widths, dimension.by(), to));
         };
     }
 
@@ -93,6 +103,18 @@ final class Combinations {
                             : new WidthMap.Projection(tables.get(target).width()));
         }
         return maps;
+    }
+
+    /** A map of every model into one space, which has at most as many directions as each of them. */
+    private static List<WidthMap> common(List<Long> widths, WidthMethod method, long to) {
+        for (long width : widths) {
+            if (width < to) {
+                throw new IncompatibleException(
+                        "dimension: by: %s: vectors of width %d do not have %d directions: expected to: %d at most"
+                                .formatted(method.method(), width, to, Collections.min(widths)));
+            }
+        }
+        return Collections.nCopies(widths.size(), new WidthMap.Projection(to));
     }
 
     /**

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Opens what a recipe names, checks that it fits together, and works out what merging it takes. */
@@ -108,7 +109,10 @@ public final class MergePlanner {
             found.add(new VocabularyPlanner.Named(
                     name, SourceTokens.of(name, tables.get(i).rows(), sources.get(i))));
         }
-        return VocabularyPlanner.plan(entry, found, reference);
+        Optional<ModelConfig> body = recipe.body() instanceof BodyEntry.Model
+                ? sources.get(reference).companions().config()
+                : Optional.empty();
+        return VocabularyPlanner.plan(entry, found, reference, body);
     }
 
     private static List<SourceAlignment.Candidate> candidates(

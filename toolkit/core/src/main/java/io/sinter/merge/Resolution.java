@@ -104,6 +104,9 @@ final class Resolution {
             case WidthMethod.Svd svd -> reduced(plan, tables, PcaOptions.Centring.ORIGIN);
             case WidthMethod.Ridge ridge -> mapped(plan, tables);
             case WidthMethod.Procrustes procrustes -> mapped(plan, tables);
+            case WidthMethod.Cca cca -> mapped(plan, tables);
+            case WidthMethod.Gcca gcca -> mapped(plan, tables);
+            case WidthMethod.Whitening whitening -> mapped(plan, tables);
         };
     }
 

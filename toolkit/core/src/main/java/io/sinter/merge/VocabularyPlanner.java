@@ -3,10 +3,16 @@ package io.sinter.merge;
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.MissingException;
 import io.sinter.recipe.VocabularyEntry;
+import io.sinter.source.ModelConfig;
+import io.sinter.tokenizer.SpecialToken;
 import io.sinter.tokenizer.TokenizerJson;
 import io.sinter.tokenizer.VocabularyComparison;
 import io.sinter.vocabulary.Match;
+import io.sinter.vocabulary.TargetTokenizer;
 import io.sinter.vocabulary.TokenForms;
+import io.sinter.vocabulary.TokenizerIntersection;
+import io.sinter.vocabulary.TokenizerPermutation;
+import io.sinter.vocabulary.TokenizerUnion;
 import io.sinter.vocabulary.VocabularyAlignment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,11 +20,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Works out the vocabulary of a merge of models whose tokens differ. */
 final class VocabularyPlanner {
+
+    /** Families that count positions from the id of padding, so that it has to stay what it is. */
+    private static final Set<String> POSITIONS_FROM_PADDING = Set.of(
+            "roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "data2vec-text", "mpnet", "longformer", "ernie_m");
 
     private final VocabularyEntry entry;
     private final List<SourceTokens> tokens;
@@ -35,13 +47,14 @@ final class VocabularyPlanner {
      * @param entry what the recipe says
      * @param found what each source's rows stand for, in the models' order
      * @param reference the body's number, or that of the model that a result without one is like
+     * @param body the body's configuration, if there is one
      * @throws IncompatibleException if too few tokens have rows in a model, or a model has no tokenizer
      */
-    static VocabularyPlan plan(VocabularyEntry entry, List<Named> found, int reference) {
+    static VocabularyPlan plan(VocabularyEntry entry, List<Named> found, int reference, Optional<ModelConfig> body) {
         List<SourceTokens> tokens = found.stream().map(Named::required).toList();
         tokens.forEach(VocabularyPlanner::requireRows);
         VocabularyPlanner planner = new VocabularyPlanner(entry, tokens);
-        Target target = planner.target(reference);
+        Target target = planner.pinned(planner.target(reference), reference, body);
         return planner.plan(target);
     }
 
@@ -65,12 +78,77 @@ final class VocabularyPlanner {
     private record Target(int owner, Optional<TokenizerJson> made, SourceRows ownerRows) {}
 
     private Target target(int reference) {
-        int owner = tokens.stream().map(SourceTokens::name).toList().indexOf(entry.from());
-        // The body's table keeps its rows of padding; of another's, those that tokens need.
-        int rows = owner == reference
-                ? tokens.get(owner).rows()
-                : tokens.get(owner).vocabulary().rowsNeeded();
-        return new Target(owner, Optional.empty(), SourceRows.inOrder(rows));
+        return switch (entry.from()) {
+            case VocabularyEntry.UNION -> made(reference, union(reference));
+            case VocabularyEntry.INTERSECTION ->
+                made(reference, TokenizerIntersection.of(tokenizer(reference), others(reference)));
+            default -> {
+                int owner = tokens.stream().map(SourceTokens::name).toList().indexOf(entry.from());
+                // The body's table keeps its rows of padding; of another's, those that tokens need.
+                int rows = owner == reference
+                        ? tokens.get(owner).rows()
+                        : tokens.get(owner).vocabulary().rowsNeeded();
+                yield new Target(owner, Optional.empty(), SourceRows.inOrder(rows));
+            }
+        };
+    }
+
+    private TargetTokenizer union(int base) {
+        return TokenizerUnion.of(tokenizer(base), others(base), entry.add());
+    }
+
+    private Target made(int base, TargetTokenizer made) {
+        notes.addAll(made.notes());
+        return new Target(base, Optional.of(made.tokenizer()), SourceRows.of(made.baseRows()));
+    }
+
+    private List<TokenizerJson> others(int base) {
+        return IntStream.range(0, tokens.size())
+                .filter(i -> i != base)
+                .mapToObj(this::tokenizer)
+                .toList();
+    }
+
+    private TokenizerJson tokenizer(int source) {
+        SourceTokens tokensOfSource = tokens.get(source);
+        return tokensOfSource
+                .tokenizer()
+                .orElseThrow(() -> new IncompatibleException(
+                        "vocabulary: %s: %s is a list of words without a tokenizer; take the vocabulary of a model, such as from: %s"
+                                .formatted(
+                                        entry.from(),
+                                        tokensOfSource.name(),
+                                        tokens.getFirst().name())));
+    }
+
+    /** Lets padding keep the body's id where the body counts positions from it: two tokens change places. */
+    private Target pinned(Target target, int reference, Optional<ModelConfig> body) {
+        boolean counts = body.map(c -> POSITIONS_FROM_PADDING.contains(c.modelType().orElse("")))
+                .orElse(false);
+        OptionalInt before = tokens.get(reference).vocabulary().special(SpecialToken.PAD);
+        TokenizerJson tokenizer = target.made.orElseGet(() -> tokens.get(target.owner).tokenizer().orElse(null));
+        if (!counts || before.isEmpty() || tokenizer == null || target.owner == reference && target.made.isEmpty()) {
+            return target;
+        }
+        OptionalInt now = tokenizer.vocabulary().special(SpecialToken.PAD);
+        int rows = target.ownerRows.count();
+        if (now.isEmpty() || now.getAsInt() == before.getAsInt() || before.getAsInt() >= rows) {
+            return target;
+        }
+        int[] order = IntStream.range(0, rows).toArray();
+        order[before.getAsInt()] = now.getAsInt();
+        order[now.getAsInt()] = before.getAsInt();
+        notes.add("padding keeps the id %d, from which %s counts positions: \"%s\" and \"%s\" change places"
+                .formatted(
+                        before.getAsInt(),
+                        tokens.get(reference).name(),
+                        tokenizer.vocabulary().token(before.getAsInt()).orElse("(no token)"),
+                        tokenizer.vocabulary().token(now.getAsInt()).orElse("(no token)")));
+        // A swap is its own inverse, so that order is also where each id goes.
+        return new Target(
+                target.owner,
+                Optional.of(TokenizerPermutation.of(tokenizer, order)),
+                target.ownerRows.reordered(order));
     }
 
     private VocabularyPlan plan(Target target) {

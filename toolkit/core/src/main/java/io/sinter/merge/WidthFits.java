@@ -3,10 +3,15 @@ package io.sinter.merge;
 import io.sinter.combine.Combination;
 import io.sinter.error.IncompatibleException;
 import io.sinter.linalg.AffineMap;
+import io.sinter.linalg.Cca;
+import io.sinter.linalg.CcaFit;
+import io.sinter.linalg.Gcca;
 import io.sinter.linalg.Matrix;
 import io.sinter.linalg.Procrustes;
 import io.sinter.linalg.ProcrustesOptions;
 import io.sinter.linalg.Ridge;
+import io.sinter.linalg.Whitening;
+import io.sinter.linalg.WhiteningKind;
 import io.sinter.parameters.ParameterSource;
 import io.sinter.recipe.DimensionEntry;
 import io.sinter.recipe.WidthMethod;
@@ -87,6 +92,17 @@ final class WidthFits {
                         dimension,
                         (x, y) -> Ridge.fit(x, y, Objects.requireNonNull(ridge.alpha()), Ridge.Intercept.FITTED));
             case WidthMethod.Procrustes p -> towards(dimension, (x, y) -> Procrustes.fit(x, y, options(p)));
+            case WidthMethod.Cca cca -> {
+                CcaFit fit = Cca.fit(shared.getFirst(), shared.getLast(), width(), Objects.requireNonNull(cca.reg()));
+                put(List.of(fit.x(), fit.y()));
+            }
+            case WidthMethod.Gcca gcca ->
+                put(Gcca.fit(shared, width(), Objects.requireNonNull(gcca.reg())).maps());
+            case WidthMethod.Whitening whitening ->
+                put(shared.stream()
+                        .map(x -> Whitening.fit(
+                                x, width(), whitening.kind() == null ? WhiteningKind.PCA : whitening.kind()))
+                        .toList());
             case WidthMethod.ZeroPad pad -> throw notFitted();
             case WidthMethod.Linear linear -> throw notFitted();
             case WidthMethod.Pca pca -> throw notFitted();
@@ -96,6 +112,10 @@ final class WidthFits {
 
     private IllegalStateException notFitted() {
         return new IllegalStateException(method.method() + " is not fitted model by model");
+    }
+
+    private int width() {
+        return Math.toIntExact(plan.combination().maps().getFirst().outputWidth(1));
     }
 
     private static ProcrustesOptions options(WidthMethod.Procrustes procrustes) {
@@ -115,6 +135,12 @@ final class WidthFits {
             if (i != target) {
                 put(i, fit.fit(shared.get(i), shared.get(target)));
             }
+        }
+    }
+
+    private void put(List<AffineMap> maps) {
+        for (int i = 0; i < maps.size(); i++) {
+            put(i, maps.get(i));
         }
     }
 

@@ -5,7 +5,9 @@ import io.sinter.combine.Combiners;
 import io.sinter.error.RecipeException;
 import io.sinter.missing.MissingMethods;
 import io.sinter.missing.MissingRows;
+import io.sinter.missing.Omp;
 import io.sinter.recipe.CombineEntry.ParametersEntry;
+import io.sinter.vocabulary.Add;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -115,7 +117,7 @@ public final class RecipeReader {
             List<String> names = top.models.stream().map(ModelEntry::name).toList();
             if (!names.contains(scalar.text())) {
                 throw place.key("body", place.line())
-                        .error("there is no model \"%s\"; %s"
+                        .error("there is no model \"%s\"; %s, or union, or intersection"
                                 .formatted(scalar.text(), Nearest.hint(scalar.text(), names)));
             }
             return new BodyEntry.Model(scalar.text());
@@ -149,13 +151,16 @@ public final class RecipeReader {
         }
         List<String> names = top.models.stream().map(ModelEntry::name).toList();
         String from = keys.from() == null ? usualVocabulary(top) : keys.from();
-        if (!names.contains(from)) {
+        if (!names.contains(from)
+                && !from.equals(VocabularyEntry.UNION)
+                && !from.equals(VocabularyEntry.INTERSECTION)) {
             throw new RecipeException(
                     "vocabulary: from: there is no model \"%s\"; %s".formatted(from, Nearest.hint(from, names)));
         }
         return new VocabularyEntry(
                 from,
-                missing(keys.missing()),
+                keys.missing() == null ? new Omp(null) : missing(keys.missing()),
+                keys.add() == null ? Add.UNCOVERED : keys.add(),
                 keys.minCoverage() == null ? VocabularyEntry.USUAL_COVERAGE : keys.minCoverage(),
                 keys.align() == null ? VocabularyEntry.Align.VOCABULARY : keys.align());
     }

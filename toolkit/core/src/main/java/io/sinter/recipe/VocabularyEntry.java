@@ -1,17 +1,25 @@
 package io.sinter.recipe;
 
 import io.sinter.missing.MissingRows;
+import io.sinter.vocabulary.Add;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which tokens the result has, and what stands for those that a model lacks.
  *
- * @param from whose: a model's name
+ * @param from whose: a model's name, {@link #UNION} or {@link #INTERSECTION}
  * @param missing how rows are made that a model lacks
+ * @param add which tokens of the others a union takes
  * @param minCoverage share of the result's tokens that each model must have a row for
  * @param align what is brought together: rows of tables, or the tokens of two tokenizers at run time
  */
-public record VocabularyEntry(String from, MissingRows missing, double minCoverage, Align align) {
+public record VocabularyEntry(String from, MissingRows missing, Add add, double minCoverage, Align align) {
+
+    /** All models' tokens. */
+    public static final String UNION = "union";
+
+    /** The tokens that all models have. */
+    public static final String INTERSECTION = "intersection";
 
     /** {@link #minCoverage} where a recipe gives none. */
     public static final double USUAL_COVERAGE = 0.2;
@@ -36,7 +44,8 @@ public record VocabularyEntry(String from, MissingRows missing, double minCovera
     /** As a recipe writes it. */
     record Keys(
             @Nullable String from,
-            Yaml missing,
+            @Nullable Yaml missing,
+            @Nullable Add add,
             @Nullable Double minCoverage,
             @Nullable Align align) {}
 }

@@ -1,5 +1,6 @@
 package io.sinter.recipe;
 
+import io.sinter.linalg.WhiteningKind;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,11 +52,52 @@ public sealed interface WidthMethod {
     /** The first right singular vectors of the concatenated rows, which are not centred. */
     record Svd() implements WidthMethod {}
 
+    /**
+     * The directions of two models that correlate most.
+     *
+     * @param reg added to the diagonals of both covariances; 0 if not given
+     */
+    record Cca(@Nullable Double reg) implements WidthMethod {
+
+        /** Checks the regularisation. */
+        public Cca {
+            reg = atLeastZero("cca: reg", reg, 0);
+        }
+    }
+
+    /**
+     * The space that N models share most of (generalised CCA, MAX-VAR).
+     *
+     * @param reg added to the diagonal of each scatter matrix; 0 if not given
+     */
+    record Gcca(@Nullable Double reg) implements WidthMethod {
+
+        /** Checks the regularisation. */
+        public Gcca {
+            reg = atLeastZero("gcca: reg", reg, 0);
+        }
+    }
+
+    /**
+     * Each model's own principal directions, scaled to variance 1.
+     *
+     * @param kind {@code pca}, or {@code zca}, which turns back and so keeps the width; pca if not given
+     */
+    record Whitening(@Nullable WhiteningKind kind) implements WidthMethod {}
+
     /** The methods by their names in recipes. */
     static Map<String, Class<? extends WidthMethod>> all() {
         Map<String, Class<? extends WidthMethod>> all = new LinkedHashMap<>();
-        for (Class<? extends WidthMethod> type :
-                List.of(ZeroPad.class, Linear.class, Ridge.class, Procrustes.class, Pca.class, Svd.class)) {
+        for (Class<? extends WidthMethod> type : List.of(
+                ZeroPad.class,
+                Linear.class,
+                Ridge.class,
+                Procrustes.class,
+                Pca.class,
+                Svd.class,
+                Cca.class,
+                Gcca.class,
+                Whitening.class)) {
             all.put(name(type), type);
         }
         return Collections.unmodifiableMap(all);
