@@ -120,7 +120,7 @@ class VocabularyMergeTest {
                         """))
                 .isInstanceOf(IncompatibleException.class)
                 .hasMessageStartingWith("vocabularies differ: \"a\" has token \"##e\" (id 57), \"b\" does not")
-                .hasMessageContaining("vocabulary alignment");
+                .hasMessageContaining("vocabulary: {from: a, missing: {method: omp}}");
     }
 
     @Test

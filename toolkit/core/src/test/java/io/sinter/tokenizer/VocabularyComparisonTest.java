@@ -45,7 +45,7 @@ class VocabularyComparisonTest {
         assertThat(((VocabularyComparison.Different) result).message("bge", "e5"))
                 .contains("\"bge\" has token \"y\" (id 1), \"e5\" does not")
                 .contains("\"bge\" has 3 tokens, \"e5\" 2, 1 are in both")
-                .contains("vocabulary alignment");
+                .contains("vocabulary: {from: ");
     }
 
     @Test
