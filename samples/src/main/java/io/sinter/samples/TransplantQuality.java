@@ -52,7 +52,8 @@ public final class TransplantQuality {
             }
         } finally {
             try (var files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
             }
         }
     }
@@ -106,7 +107,8 @@ public final class TransplantQuality {
     }
 
     private static MaskedResult evaluate(Path model, Path text) {
-        try (MaskedLanguageModel open = MaskedLanguageModel.open(new OrtRuntime(), ModelSource.open(model), LogitsOptions.DEFAULT)) {
+        try (MaskedLanguageModel open =
+                MaskedLanguageModel.open(new OrtRuntime(), ModelSource.open(model), LogitsOptions.DEFAULT)) {
             return MaskedEvaluation.run(open, new RandomMasking(0).read(text, open));
         }
     }

@@ -30,8 +30,7 @@ public final class MaskedEvaluation {
                 .stream()
                 .flatMap(List::stream)
                 .toList();
-        List<Double> losses =
-                predictions.stream().map(p -> -p.logProbability()).toList();
+        List<Double> losses = predictions.stream().map(p -> -p.logProbability()).toList();
         double loss = losses.stream().mapToDouble(Double::doubleValue).sum() / losses.size();
         double right = predictions.stream().filter(Prediction::right).count();
         return new MaskedResult(dataset, loss, right / predictions.size(), losses, (System.nanoTime() - start) / 1e9);

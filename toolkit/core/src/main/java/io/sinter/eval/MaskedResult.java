@@ -11,8 +11,7 @@ import java.util.List;
  * @param losses of each of them, in the order of the dataset: what differences between models are tested on
  * @param seconds that the model took
  */
-public record MaskedResult(
-        MaskedDataset dataset, double loss, double accuracy, List<Double> losses, double seconds) {
+public record MaskedResult(MaskedDataset dataset, double loss, double accuracy, List<Double> losses, double seconds) {
 
     /** Copies the list. */
     public MaskedResult {

@@ -72,9 +72,8 @@ final class Combinations {
             case WidthMethod.Procrustes procrustes -> plain.withMaps(towards(dimension, tables));
             case WidthMethod.Cca cca -> {
                 if (tables.size() != 2) {
-                    throw new RecipeException(
-                            "dimension: by: cca is between two models, but there are %d; use by: gcca"
-                                    .formatted(tables.size()));
+                    throw new RecipeException("dimension: by: cca is between two models, but there are %d; use by: gcca"
+                            .formatted(tables.size()));
                 }
                 yield plain.withMaps(common(widths, dimension.by(), to));
             }

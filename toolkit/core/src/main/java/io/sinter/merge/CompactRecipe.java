@@ -73,7 +73,8 @@ public final class CompactRecipe {
             ModelSource source = ModelSource.open(ModelLocation.resolve(model, folder));
             if (opened.isEmpty() && source instanceof TensorSource) {
                 throw new RecipeException(
-                        "%s is a bare table, which has no encoder for the merged one; name a model first".formatted(model));
+                        "%s is a bare table, which has no encoder for the merged one; name a model first"
+                                .formatted(model));
             }
             SourceTable table = source.table();
             opened.add(new Opened(unique, model, table, SourceTokens.of(unique, table.rows(), source)));

@@ -123,10 +123,12 @@ final class VocabularyPlanner {
 
     /** Lets padding keep the body's id where the body counts positions from it: two tokens change places. */
     private Target pinned(Target target, int reference, Optional<ModelConfig> body) {
-        boolean counts = body.map(c -> POSITIONS_FROM_PADDING.contains(c.modelType().orElse("")))
+        boolean counts = body.map(
+                        c -> POSITIONS_FROM_PADDING.contains(c.modelType().orElse("")))
                 .orElse(false);
         OptionalInt before = tokens.get(reference).vocabulary().special(SpecialToken.PAD);
-        TokenizerJson tokenizer = target.made.orElseGet(() -> tokens.get(target.owner).tokenizer().orElse(null));
+        TokenizerJson tokenizer =
+                target.made.orElseGet(() -> tokens.get(target.owner).tokenizer().orElse(null));
         if (!counts || before.isEmpty() || tokenizer == null || target.owner == reference && target.made.isEmpty()) {
             return target;
         }

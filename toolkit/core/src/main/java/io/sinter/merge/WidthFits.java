@@ -97,7 +97,8 @@ final class WidthFits {
                 put(List.of(fit.x(), fit.y()));
             }
             case WidthMethod.Gcca gcca ->
-                put(Gcca.fit(shared, width(), Objects.requireNonNull(gcca.reg())).maps());
+                put(Gcca.fit(shared, width(), Objects.requireNonNull(gcca.reg()))
+                        .maps());
             case WidthMethod.Whitening whitening ->
                 put(shared.stream()
                         .map(x -> Whitening.fit(

@@ -43,7 +43,8 @@ public sealed interface VocabularyComparison {
             int id = inFirst.orElseGet(() -> inSecond.orElse(-1));
             return """
                     vocabularies differ: "%s" has token "%s" (id %d), "%s" does not; "%s" has %d tokens, "%s" %d, %d are \
-                    in both; say which tokens the result shall have, such as `vocabulary: {from: %s, missing: {method: omp}}` (docs/vocabularies.md), or merge models of one tokenizer""".formatted(has, token, id, lacks, first, counts.first, second, counts.second, counts.common, first);
+                    in both; say which tokens the result shall have, such as `vocabulary: {from: %s, missing: {method: omp}}` (docs/vocabularies.md), or merge models of one tokenizer""".formatted(
+                            has, token, id, lacks, first, counts.first, second, counts.second, counts.common, first);
         }
     }
 

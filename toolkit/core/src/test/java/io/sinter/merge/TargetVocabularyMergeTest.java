@@ -69,9 +69,7 @@ class TargetVocabularyMergeTest {
     private static int[] permute(Path directory) throws IOException {
         TokenizerJson tokenizer = TokenizerJson.load(directory);
         List<Integer> ids = new ArrayList<>(
-                IntStream.range(0, tokenizer.vocabulary().rowsNeeded())
-                        .boxed()
-                        .toList());
+                IntStream.range(0, tokenizer.vocabulary().rowsNeeded()).boxed().toList());
         Collections.shuffle(ids, new Random(5));
         int[] order = ids.stream().mapToInt(Integer::intValue).toArray();
         Files.write(
@@ -117,7 +115,8 @@ class TargetVocabularyMergeTest {
                 combine: {method: select}
                 """.formatted(MODELS), "out");
 
-        assertThat(table(out).contentEquals(table(MODELS.resolve("bert_mlm_tied")))).isTrue();
+        assertThat(table(out).contentEquals(table(MODELS.resolve("bert_mlm_tied"))))
+                .isTrue();
         assertThat(TokenizerJson.load(out).vocabulary())
                 .isEqualTo(TokenizerJson.load(MODELS.resolve("bert_mlm_tied")).vocabulary());
     }
@@ -174,7 +173,8 @@ class TargetVocabularyMergeTest {
         Path out = folder.merge(recipe, "out");
         JsonNode config = JsonMapper.shared().readTree(Files.readString(out.resolve("config.json")));
         assertThat(config.path("pad_token_id").intValue()).isEqualTo(1);
-        assertThat(TokenizerJson.load(out).vocabulary().special(SpecialToken.PAD)).hasValue(1);
+        assertThat(TokenizerJson.load(out).vocabulary().special(SpecialToken.PAD))
+                .hasValue(1);
         assertThat(MergeFolder.verify(out))
                 .allMatch(check -> check.outcome() == OutputVerification.Check.Outcome.PASSED, "passed");
     }
@@ -211,8 +211,7 @@ class TargetVocabularyMergeTest {
                 combine: {method: average}
                 """.formatted(by), "out");
 
-        float[] merged =
-                floats(MergeFolder.table(out.resolve("model.onnx")).data());
+        float[] merged = floats(MergeFolder.table(out.resolve("model.onnx")).data());
         assertThat(difference(merged, table.toFloatArray())).isLessThan(1e-6);
     }
 
@@ -249,7 +248,9 @@ class TargetVocabularyMergeTest {
     @Test
     void modelsByName_ofTwoFamilies_getAVocabularyAndAWidth() {
         Recipe recipe = CompactRecipe.of(
-                List.of(MODELS.resolve("bert_mlm_tied").toString(), MODELS.resolve("roberta_mlm_tied").toString()),
+                List.of(
+                        MODELS.resolve("bert_mlm_tied").toString(),
+                        MODELS.resolve("roberta_mlm_tied").toString()),
                 temp);
 
         assertThat(Objects.requireNonNull(recipe.vocabulary()).from()).isEqualTo("bert_mlm_tied");
