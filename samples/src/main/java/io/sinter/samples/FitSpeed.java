@@ -30,15 +30,20 @@ public final class FitSpeed {
         int shared = argument(arguments, 1, 20_000);
         int width = argument(arguments, 2, 384);
         int k = argument(arguments, 3, 64);
+        pursuit(missing, shared, width, k);
         List<Matrix> tables = List.of(table(30_522, width, 1), table(30_522, width, 2), table(30_522, width, 3));
         time("gcca of three 30522 x " + width + " tables, k = " + width, () -> Gcca.fit(tables, width, 0));
+        System.out.printf("  peak memory of the process: %s%n", peak());
+    }
+
+    private static void pursuit(int missing, int shared, int width, int k) throws IOException {
         Matrix points = table(shared, width, 4);
         Matrix targets = table(missing, width, 5);
         String name = "omp with k = %d for %d missing tokens over %d shared ones at width %d"
                 .formatted(k, missing, shared, width);
         SparseRows found = time(name, () -> OrthogonalMatchingPursuit.fit(points, targets, k));
+        System.out.printf("  peak memory of the process: %s%n", peak());
         System.out.printf("  relative residual %.4f%n", residual(targets, found.times(points)));
-        System.out.printf("peak memory of the process: %s%n", peak());
     }
 
     private static int argument(String[] arguments, int index, int usual) {
