@@ -55,6 +55,11 @@ public final class TokenForms {
         return new Reading(new Notation.Words(), Set.of(), Set.of(), Roles.bySpelling(words)).read(words);
     }
 
+    /** Some forms, whatever their ids: each gets its place in the list. */
+    static TokenForms of(List<TokenForm> forms) {
+        return new TokenForms(forms.toArray(TokenForm[]::new), Map.of());
+    }
+
     /** The form of an id; nothing if no token has it. */
     public Optional<TokenForm> form(int id) {
         return id < 0 || id >= forms.length ? Optional.empty() : Optional.ofNullable(forms[id]);

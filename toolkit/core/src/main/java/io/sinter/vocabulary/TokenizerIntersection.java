@@ -93,7 +93,7 @@ public final class TokenizerIntersection {
         notes.add("%,d of the %,d tokens of %s are left; ids are new"
                 .formatted(rows.length, base.vocabulary().size(), Notes.name(base)));
         if (rows.length < base.vocabulary().size()) {
-            notes.add("words that were one of the others are cut into smaller pieces, or unknown");
+            notes.add("text of the tokens left out is cut into smaller pieces, or unknown");
         }
         return new TargetTokenizer(TokenizerJson.of(base.file(), json), rows, notes);
     }

@@ -4,10 +4,12 @@ import io.sinter.tokenizer.TokenizerJson;
 import io.sinter.vocabulary.TokenForm.Kind;
 import io.sinter.vocabulary.TokenForm.Place;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -16,11 +18,14 @@ import java.util.stream.IntStream;
  */
 public final class TokenizerUnion {
 
+    private static final int EXAMPLES = 3;
+
     private final TokenizerJson base;
     private final Add add;
     private final Notation notation;
     private final Extension extension;
     private final Set<Form> forms = new HashSet<>();
+    private final List<TokenForm> joined = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private int added;
 
@@ -72,6 +77,8 @@ public final class TokenizerUnion {
                 candidates.add(new Candidate(form, token.get()));
             }
         }
+        Set<Candidate> wholes =
+                candidates.stream().filter(extension::covers).collect(Collectors.toSet());
         Set<Candidate> reachable = new HashSet<>(Probe.reachable(base, notation, candidates));
         for (Candidate candidate : candidates) {
             if (!reachable.contains(candidate)) {
@@ -79,12 +86,30 @@ public final class TokenizerUnion {
             } else if (extension.add(candidate)) {
                 outcome.added(candidate.form());
                 added++;
+                if (wholes.contains(candidate)) {
+                    joined.add(candidate.form());
+                }
                 forms.add(Form.of(candidate.form()));
             } else {
                 outcome.covered(candidate.form());
             }
         }
         notes.addAll(outcome.notes());
+    }
+
+    /** What the base cut into pieces and the union does not, with the pieces of a few. */
+    private String joined() {
+        TokenForms first = TokenForms.of(joined.stream().limit(EXAMPLES).toList());
+        TokenForms own = TokenForms.of(base);
+        List<int[]> pieces =
+                Composition.pieces(first, IntStream.range(0, first.rows()).toArray(), base);
+        String examples = IntStream.range(0, pieces.size())
+                .mapToObj(i -> Arrays.stream(pieces.get(i))
+                        .mapToObj(id -> own.form(id).orElseThrow().token())
+                        .collect(Collectors.joining(" ", "", " is " + joined.get(i).surface())))
+                .collect(Collectors.joining(", "));
+        return "%,d texts that %s cut into pieces are one token now, alone or in words (%s)"
+                .formatted(joined.size(), Notes.name(base), examples);
     }
 
     private TargetTokenizer finish() {
@@ -103,14 +128,10 @@ public final class TokenizerUnion {
                         added,
                         rows - own - added));
         notes.add(
-                switch (add) {
-                    case UNCOVERED ->
-                        "text that %s wrote without unknown tokens or single bytes of a character is cut as before"
-                                .formatted(Notes.name(base));
-                    case ALL ->
-                        "words that %s cut into pieces may be one token now: its segmentation changes"
-                                .formatted(Notes.name(base));
-                });
+                joined.isEmpty()
+                        ? "text that %s wrote without unknown tokens or single bytes of a character is cut as before"
+                                .formatted(Notes.name(base))
+                        : joined());
         int[] baseRows = IntStream.range(0, rows).map(id -> id < own ? id : -1).toArray();
         return new TargetTokenizer(tokenizer, baseRows, notes);
     }
