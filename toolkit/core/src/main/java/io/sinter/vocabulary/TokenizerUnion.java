@@ -77,8 +77,7 @@ public final class TokenizerUnion {
                 candidates.add(new Candidate(form, token.get()));
             }
         }
-        Set<Candidate> wholes =
-                candidates.stream().filter(extension::covers).collect(Collectors.toSet());
+        Set<Candidate> wholes = candidates.stream().filter(extension::covers).collect(Collectors.toSet());
         Set<Candidate> reachable = new HashSet<>(Probe.reachable(base, notation, candidates));
         for (Candidate candidate : candidates) {
             if (!reachable.contains(candidate)) {
@@ -106,7 +105,8 @@ public final class TokenizerUnion {
         String examples = IntStream.range(0, pieces.size())
                 .mapToObj(i -> Arrays.stream(pieces.get(i))
                         .mapToObj(id -> own.form(id).orElseThrow().token())
-                        .collect(Collectors.joining(" ", "", " is " + joined.get(i).surface())))
+                        .collect(Collectors.joining(
+                                " ", "", " is " + joined.get(i).surface())))
                 .collect(Collectors.joining(", "));
         return "%,d texts that %s cut into pieces are one token now, alone or in words (%s)"
                 .formatted(joined.size(), Notes.name(base), examples);
