@@ -40,7 +40,7 @@ public record Manifest(
         List<Source> sources,
         Result result,
         @Nullable Optimization optimization,
-        List<OtherTokenizer> tokenizers,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<OtherTokenizer> tokenizers,
         Map<String, String> versions,
         Map<String, Long> milliseconds,
         List<String> notes) {

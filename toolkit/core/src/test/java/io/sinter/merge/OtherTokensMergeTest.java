@@ -9,10 +9,16 @@ import io.sinter.error.MissingException;
 import io.sinter.error.RecipeException;
 import io.sinter.error.SinterException;
 import io.sinter.error.UnsupportedException;
+import io.sinter.eval.MaskedDataset;
+import io.sinter.eval.MaskedEvaluation;
+import io.sinter.eval.MaskedExample;
+import io.sinter.eval.RandomMasking;
 import io.sinter.inference.Embedder;
 import io.sinter.inference.EmbedderOptions;
+import io.sinter.inference.Execution;
 import io.sinter.inference.LogitsOptions;
 import io.sinter.inference.MaskFiller;
+import io.sinter.inference.MaskedLanguageModel;
 import io.sinter.onnx.io.OnnxReader;
 import io.sinter.onnx.io.OnnxWriter;
 import io.sinter.onnx.io.WriteOptions;
@@ -37,6 +43,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -232,6 +239,43 @@ class OtherTokensMergeTest {
                                 .toList());
             }
         }
+    }
+
+    /** Else the second tokenizer would see what the first is asked for. */
+    @Test
+    void tokensToBePredicted_areNotInTheTextThatTheOtherReads() {
+        TinyModels.Spec spec = TinyModels.Spec.of(TinyModels.table(1)).with(TinyModels.Head.TRANSPOSED_COPY);
+        folder.model("h", TinyModels.encoder(spec));
+        Path out = folder.merge(recipe("{name: a, model: h}, " + R, "offsets"), "out");
+        String text = "the quick brown fox jumps over a lazy dog and back ".repeat(12);
+        LogitsOptions options = new LogitsOptions("logits", OptionalInt.of(32), Execution.processor());
+        int masks = 0;
+        try (MaskedLanguageModel model =
+                MaskedLanguageModel.open(MergeFolder.RUNTIME, ModelSource.open(out), options)) {
+            for (MaskedExample example : new RandomMasking(5).mask(List.of(text), model)) {
+                Encoding masked = example.text();
+                int[] points = masked.text().orElseThrow().codePoints().toArray();
+                for (int position : example.positions()) {
+                    Encoding.Span span = masked.spans().get(position);
+                    String written = new String(points, span.start(), span.end() - span.start());
+                    if (id(masked, position) == model.maskId()) {
+                        assertThat(written).isEqualTo("[MASK]");
+                        masks++;
+                    } else {
+                        String token = model.tokenizer()
+                                .vocabulary()
+                                .token((int) id(masked, position))
+                                .orElseThrow();
+                        assertThat(token).isIn(written, "##" + written);
+                    }
+                }
+            }
+            assertThat(MaskedEvaluation.run(
+                                    model, new MaskedDataset("text", new RandomMasking(5).mask(List.of(text), model)))
+                            .loss())
+                    .isFinite();
+        }
+        assertThat(masks).isGreaterThan(3);
     }
 
     @Test
