@@ -36,6 +36,15 @@ public interface Combiner {
     }
 
     /**
+     * Whether the result depends on a source. Of one that it does not depend on, rows that are lacking need not be made.
+     *
+     * @param source its number, from 0
+     */
+    default boolean reads(int source) {
+        return true;
+    }
+
+    /**
      * Emits the nodes.
      *
      * @param ops where to

@@ -39,6 +39,11 @@ public record Select(@Nullable Integer source) implements Combiner {
         return sources.get(index(sources.size()));
     }
 
+    @Override
+    public boolean reads(int other) {
+        return other == (source == null ? 1 : source) - 1;
+    }
+
     private int index(int sources) {
         int number = source == null ? 1 : source;
         if (number > sources) {

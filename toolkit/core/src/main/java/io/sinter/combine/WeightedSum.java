@@ -44,6 +44,11 @@ public record WeightedSum(List<Double> weights, boolean normalize) implements Co
     }
 
     @Override
+    public boolean reads(int source) {
+        return weights.get(source) != 0;
+    }
+
+    @Override
     public Value combine(Ops ops, List<Value> sources, Map<String, Value> parameters) {
         double divisor = normalize ? total(weights) : 1;
         List<Value> terms = new ArrayList<>();

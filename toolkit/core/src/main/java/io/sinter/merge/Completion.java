@@ -78,7 +78,10 @@ final class Completion {
 
     /** Each part with rows for the tokens that the source lacks behind its own. */
     private List<TensorData> extended(PlannedSource source, List<TensorData> own) {
-        Matrix made = missing.rows(source, sideBySide(own));
+        Matrix all = sideBySide(own);
+        Matrix made = plan.reads(source)
+                ? missing.rows(source, all)
+                : Matrix.allocate(source.rows().lacking().length, all.columns());
         List<TensorData> extended = new ArrayList<>();
         int column = 0;
         for (TensorData part : own) {

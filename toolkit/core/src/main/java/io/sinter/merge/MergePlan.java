@@ -102,6 +102,11 @@ public record MergePlan(
         return sources.get(vocabulary.owner());
     }
 
+    /** Whether the result depends on a source. */
+    boolean reads(PlannedSource source) {
+        return combination.combiner().reads(sources.indexOf(source));
+    }
+
     /** Names and shapes of the sources' tables, in order. */
     List<Combinations.Table> tables() {
         return sources.stream()

@@ -112,7 +112,7 @@ public final class MergePlanner {
         Optional<ModelConfig> body = recipe.body() instanceof BodyEntry.Model
                 ? sources.get(reference).companions().config()
                 : Optional.empty();
-        return VocabularyPlanner.plan(entry, found, reference, body);
+        return VocabularyPlanner.plan(recipe, found, reference, body);
     }
 
     private static List<SourceAlignment.Candidate> candidates(

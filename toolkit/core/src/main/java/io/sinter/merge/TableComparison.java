@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.LongStream;
 
-/** Compares a merged table with those that it was made of, on rows picked evenly from the whole. */
+/** Compares a merged table with those that it was made of, on rows of its own picked evenly from the whole. */
 final class TableComparison {
 
     /** Enough rows for a mean cosine to within about 0.002; all of a smaller table. */
@@ -23,12 +23,15 @@ final class TableComparison {
         double mergedNorm = mean(Rows.norms(sample));
         List<MergeReport.Parent> parents = new ArrayList<>();
         for (int i = 0; i < aligned.size(); i++) {
-            TensorData rows = Rows.gather(aligned.get(i), picked);
-            OptionalDouble cosine = rows.dim(1) == sample.dim(1)
-                    ? OptionalDouble.of(mean(Rows.cosine(sample, rows)))
+            PlannedSource source = plan.sources().get(i);
+            long[] own = LongStream.of(picked)
+                    .filter(t -> source.rows().row((int) t) != SourceRows.LACKING)
+                    .toArray();
+            TensorData rows = Rows.gather(aligned.get(i), own);
+            OptionalDouble cosine = rows.dim(1) == merged.dim(1)
+                    ? OptionalDouble.of(mean(Rows.cosine(Rows.gather(merged, own), rows)))
                     : OptionalDouble.empty();
-            parents.add(
-                    new MergeReport.Parent(plan.sources().get(i).name(), cosine, mean(Rows.norms(rows)), mergedNorm));
+            parents.add(new MergeReport.Parent(source.name(), cosine, mean(Rows.norms(rows)), mergedNorm));
         }
         return parents;
     }

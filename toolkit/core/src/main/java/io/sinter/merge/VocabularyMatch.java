@@ -2,6 +2,7 @@ package io.sinter.merge;
 
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many tokens of the result a model has.
@@ -10,9 +11,9 @@ import java.util.stream.Collectors;
  * @param tokens of the result
  * @param matched how many were found how: {@code exact}, {@code normalized}, {@code case}, {@code role}
  * @param lacking how many were not found, and are made
- * @param missing the method that makes them
+ * @param missing the method that makes them; null where the combination does not read the model
  */
-public record VocabularyMatch(String model, int tokens, Map<String, Integer> matched, int lacking, String missing) {
+public record VocabularyMatch(String model, int tokens, Map<String, Integer> matched, int lacking, @Nullable String missing) {
 
     /** Share of the tokens that were found. */
     public double coverage() {
@@ -27,6 +28,12 @@ public record VocabularyMatch(String model, int tokens, Map<String, Integer> mat
                 .collect(Collectors.joining(", "));
         String found = "%s has %,d of the %,d tokens (%.1f %%%s)"
                 .formatted(model, tokens - lacking, tokens, 100 * coverage(), how.isEmpty() ? "" : ": " + how);
-        return lacking == 0 ? found : found + "; %,d rows are made by %s".formatted(lacking, missing);
+        if (lacking == 0) {
+            return found;
+        }
+        return found
+                + (missing == null
+                        ? "; the combination does not read it, so that no rows are made"
+                        : "; %,d rows are made by %s".formatted(lacking, missing));
     }
 }

@@ -1,7 +1,9 @@
 package io.sinter.merge;
 
+import io.sinter.combine.Combiner;
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.MissingException;
+import io.sinter.recipe.Recipe;
 import io.sinter.recipe.VocabularyEntry;
 import io.sinter.source.ModelConfig;
 import io.sinter.tokenizer.SpecialToken;
@@ -19,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -33,27 +36,30 @@ final class VocabularyPlanner {
             "roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "data2vec-text", "mpnet", "longformer", "ernie_m");
 
     private final VocabularyEntry entry;
+    private final Combiner combiner;
     private final List<SourceTokens> tokens;
     private final List<String> notes = new ArrayList<>();
 
-    private VocabularyPlanner(VocabularyEntry entry, List<SourceTokens> tokens) {
+    private VocabularyPlanner(VocabularyEntry entry, Combiner combiner, List<SourceTokens> tokens) {
         this.entry = entry;
+        this.combiner = combiner;
         this.tokens = tokens;
     }
 
     /**
      * Plans the tokens of the result.
      *
-     * @param entry what the recipe says
+     * @param recipe with a vocabulary
      * @param found what each source's rows stand for, in the models' order
      * @param reference the body's number, or that of the model that a result without one is like
      * @param body the body's configuration, if there is one
      * @throws IncompatibleException if too few tokens have rows in a model, or a model has no tokenizer
      */
-    static VocabularyPlan plan(VocabularyEntry entry, List<Named> found, int reference, Optional<ModelConfig> body) {
+    static VocabularyPlan plan(Recipe recipe, List<Named> found, int reference, Optional<ModelConfig> body) {
+        VocabularyEntry entry = Objects.requireNonNull(recipe.vocabulary());
         List<SourceTokens> tokens = found.stream().map(Named::required).toList();
         tokens.forEach(VocabularyPlanner::requireRows);
-        VocabularyPlanner planner = new VocabularyPlanner(entry, tokens);
+        VocabularyPlanner planner = new VocabularyPlanner(entry, recipe.combine().combiner(), tokens);
         Target target = planner.pinned(planner.target(reference), reference, body);
         return planner.plan(target);
     }
@@ -222,7 +228,7 @@ final class VocabularyPlanner {
                 count,
                 matched,
                 lacking,
-                entry.missing().method());
+                combiner.reads(source) ? entry.missing().method() : null);
     }
 
     private void requireCoverage(VocabularyMatch match) {
