@@ -2,9 +2,11 @@ package io.sinter.merge;
 
 import io.sinter.error.IncompatibleException;
 import io.sinter.linalg.Matrix;
+import io.sinter.missing.AuxiliaryOptions;
 import io.sinter.missing.Lack;
 import io.sinter.missing.MissingRows;
 import io.sinter.missing.Pieces;
+import io.sinter.missing.TrainedRows;
 import io.sinter.tokenizer.TokenizerJson;
 import io.sinter.vocabulary.Composition;
 import io.sinter.vocabulary.VocabularyAlignment;
@@ -25,6 +27,7 @@ final class MissingTokens {
     private final MergePlan plan;
     private final Progress progress;
     private final Map<Integer, Matrix> tables = new HashMap<>();
+    private final Map<Integer, TrainedRows> trained = new HashMap<>();
 
     MissingTokens(MergePlan plan, Progress progress) {
         this.plan = plan;
@@ -92,11 +95,38 @@ final class MissingTokens {
         SourceTokens guideTokens = plan.vocabulary().tokens().get(guide);
         int[] missing =
                 IntStream.of(tokens).map(plan.sources().get(guide).rows()::row).toArray();
-        int[][] shared =
-                VocabularyAlignment.of(guideTokens.forms(), ownTokens.forms()).shared();
+        int[][] shared = trained(
+                VocabularyAlignment.of(guideTokens.forms(), ownTokens.forms()).shared(), guide, number);
         int columns = Math.toIntExact(plan.sources().get(number).table().data().dim(1));
-        return new Lack(own, table(guide), shared[1], shared[0], missing, pieces(guideTokens, missing, ownTokens))
+        AuxiliaryOptions auxiliary = method().auxiliary();
+        Matrix likeness = auxiliary == null ? table(guide) : vectors(auxiliary, guideTokens);
+        return new Lack(own, likeness, shared[1], shared[0], missing, pieces(guideTokens, missing, ownTokens))
                 .withTableColumns(columns);
+    }
+
+    private Matrix vectors(AuxiliaryOptions options, SourceTokens guide) {
+        TokenizerJson tokenizer = guide.tokenizer()
+                .orElseThrow(() -> new IncompatibleException(
+                        "vocabulary: missing: %s: a text cannot be cut into tokens of %s, which has no tokenizer"
+                                .formatted(method().method(), guide.name())));
+        return Auxiliary.vectors(options, plan.recipe().folder(), tokenizer, guide.rows());
+    }
+
+    /** Pairs of which both rows were trained. */
+    private int[][] trained(int[][] shared, int guide, int own) {
+        TrainedRows ofGuide = trained(guide);
+        TrainedRows ofOwn = trained(own);
+        int[] kept = IntStream.range(0, shared[0].length)
+                .filter(i -> ofGuide.isTrained(shared[0][i]) && ofOwn.isTrained(shared[1][i]))
+                .toArray();
+        return new int[][] {
+            IntStream.of(kept).map(i -> shared[0][i]).toArray(),
+            IntStream.of(kept).map(i -> shared[1][i]).toArray()
+        };
+    }
+
+    private TrainedRows trained(int number) {
+        return trained.computeIfAbsent(number, n -> TrainedRows.of(table(n)));
     }
 
     private List<Pieces> pieces(SourceTokens guide, int[] missing, SourceTokens own) {

@@ -12,6 +12,7 @@ import io.sinter.linalg.ProcrustesOptions;
 import io.sinter.linalg.Ridge;
 import io.sinter.linalg.Whitening;
 import io.sinter.linalg.WhiteningKind;
+import io.sinter.missing.TrainedRows;
 import io.sinter.parameters.ParameterSource;
 import io.sinter.recipe.DimensionEntry;
 import io.sinter.recipe.WidthMethod;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Fits the maps that bring tables to one width, on the rows of the tokens that all models have. */
 final class WidthFits {
@@ -53,7 +55,7 @@ final class WidthFits {
      */
     static Fitted of(MergePlan plan, List<TensorData> tables) {
         DimensionEntry dimension = Objects.requireNonNull(plan.recipe().dimension());
-        long[] tokens = sharedTokens(plan);
+        long[] tokens = trained(plan, sharedTokens(plan));
         if (tokens.length == 0) {
             throw new IncompatibleException(
                     "dimension: by: %s is fitted on the tokens that the models share, but there is none; use by: zero-pad or linear"
@@ -83,6 +85,16 @@ final class WidthFits {
                 .filter(t -> plan.sources().stream().allMatch(s -> s.rows().row(t) != SourceRows.LACKING))
                 .asLongStream()
                 .toArray();
+    }
+
+    /** Those of which no model's row looks as it was drawn. */
+    private static long[] trained(MergePlan plan, long[] tokens) {
+        LongStream kept = LongStream.of(tokens);
+        for (PlannedSource source : plan.sources()) {
+            TrainedRows trained = TrainedRows.of(Matrix.copyOf(source.table().data()));
+            kept = kept.filter(token -> trained.isTrained(source.rows().row((int) token)));
+        }
+        return kept.toArray();
     }
 
     private void run(DimensionEntry dimension) {

@@ -175,6 +175,22 @@ class OtherVocabularyMergeTest {
     }
 
     @Test
+    void focus_measuresInVectorsTrainedOnAText() throws IOException {
+        Files.writeString(temp.resolve("text.txt"), "the numbers of the rain and the wind\n".repeat(50));
+        String method = "{method: focus, auxiliary: {text: %s, width: 8}}";
+        Path trained = folder.merge(
+                recipe("bert_mlm_tied", "roberta_mlm_untied", method.formatted(temp.resolve("text.txt")), "bake"), "a");
+        Path plain = folder.merge(recipe("bert_mlm_tied", "roberta_mlm_untied", "{method: focus}", "bake"), "b");
+
+        assertThat(weights(trained).tensor(BERT_TABLE).contentEquals(weights(plain).tensor(BERT_TABLE)))
+                .isFalse();
+        assertThatThrownBy(() -> folder.merge(
+                        recipe("bert_mlm_tied", "roberta_mlm_untied", method.formatted("none.txt"), "bake"), "c"))
+                .isInstanceOf(MissingException.class)
+                .hasMessageContaining("none.txt: no such file");
+    }
+
+    @Test
     void plan_saysHowManyTokensWereFoundHow() {
         assertThat(folder.plan(recipe("bert_mlm_tied", "roberta_mlm_untied", "{method: mean}", "bake"))
                         .notes())
