@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param lacking how many were not found, and are made
  * @param missing the method that makes them; null where the combination does not read the model
  */
-public record VocabularyMatch(String model, int tokens, Map<String, Integer> matched, int lacking, @Nullable String missing) {
+public record VocabularyMatch(
+        String model,
+        int tokens,
+        Map<String, Integer> matched,
+        int lacking,
+        @Nullable String missing) {
 
     /** Share of the tokens that were found. */
     public double coverage() {

@@ -59,7 +59,8 @@ final class VocabularyPlanner {
         VocabularyEntry entry = Objects.requireNonNull(recipe.vocabulary());
         List<SourceTokens> tokens = found.stream().map(Named::required).toList();
         tokens.forEach(VocabularyPlanner::requireRows);
-        VocabularyPlanner planner = new VocabularyPlanner(entry, recipe.combine().combiner(), tokens);
+        VocabularyPlanner planner =
+                new VocabularyPlanner(entry, recipe.combine().combiner(), tokens);
         Target target = planner.pinned(planner.target(reference), reference, body);
         return planner.plan(target);
     }
@@ -135,7 +136,7 @@ final class VocabularyPlanner {
         OptionalInt before = tokens.get(reference).vocabulary().special(SpecialToken.PAD);
         TokenizerJson tokenizer =
                 target.made.orElseGet(() -> tokens.get(target.owner).tokenizer().orElse(null));
-        if (!counts || before.isEmpty() || tokenizer == null || target.owner == reference && target.made.isEmpty()) {
+        if (!counts || before.isEmpty() || tokenizer == null || (target.owner == reference && target.made.isEmpty())) {
             return target;
         }
         OptionalInt now = tokenizer.vocabulary().special(SpecialToken.PAD);

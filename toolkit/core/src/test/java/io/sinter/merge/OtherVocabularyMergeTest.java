@@ -182,7 +182,9 @@ class OtherVocabularyMergeTest {
                 recipe("bert_mlm_tied", "roberta_mlm_untied", method.formatted(temp.resolve("text.txt")), "bake"), "a");
         Path plain = folder.merge(recipe("bert_mlm_tied", "roberta_mlm_untied", "{method: focus}", "bake"), "b");
 
-        assertThat(weights(trained).tensor(BERT_TABLE).contentEquals(weights(plain).tensor(BERT_TABLE)))
+        assertThat(weights(trained)
+                        .tensor(BERT_TABLE)
+                        .contentEquals(weights(plain).tensor(BERT_TABLE)))
                 .isFalse();
         assertThatThrownBy(() -> folder.merge(
                         recipe("bert_mlm_tied", "roberta_mlm_untied", method.formatted("none.txt"), "bake"), "c"))
