@@ -26,7 +26,8 @@ import java.util.Map;
 
 /**
  * How well a fill-mask model reads with the tokenizer of another one, by the way that rows are made which it lacks: masked
- * loss on texts, and what each way gains over the naive ones (zero, mean, random), with 95 % bootstrap intervals.
+ * loss on texts, and what each way gains over the naive ones (zero, mean, random), with 95 % bootstrap intervals. And how
+ * the two models' averages do in the body with its own tokens, by how tokens are aligned.
  *
  * <p>Run with {@code samples/benchmarks/run TransplantQuality BODY DONOR TEXT...}, on directories of fill-mask models.
  */
@@ -80,7 +81,25 @@ public final class TransplantQuality {
         for (String method : WAYS) {
             print(method, evaluate(transplant(body, donor, method, folder), text), naive);
         }
+        Map<String, MaskedResult> position =
+                Map.of("position", evaluate(average(body, donor, "position", folder), text));
+        System.out.println("averaged in the body, with its own tokens; loss less than align: position [95 % interval]");
+        for (String align : List.of("position", "offsets", "vocabulary")) {
+            print("align: " + align, evaluate(average(body, donor, align, folder), text), position);
+        }
         System.out.println();
+    }
+
+    /** Half of each model's vectors, the other model's brought to the body's width. */
+    private static Path average(Path body, Path other, String align, Path folder) {
+        return merged("""
+                models: [{name: body, model: "%s"}, {name: other, model: "%s"}]
+                body: body
+                vocabulary: {from: body, missing: {method: omp, k: 64}, align: %s}
+                dimension: {to: body, by: procrustes, scaled: true, centred: true}
+                combine: {method: average}
+                mode: live
+                """.formatted(body, other, align), folder);
     }
 
     private static void print(String name, MaskedResult result, Map<String, MaskedResult> naive) {
@@ -94,12 +113,15 @@ public final class TransplantQuality {
     }
 
     private static Path transplant(Path body, Path donor, String method, Path folder) {
-        String recipe = """
+        return merged("""
                 models: [{name: body, model: "%s"}, {name: donor, model: "%s"}]
                 body: body
                 vocabulary: {from: donor, missing: {method: %s}}
                 combine: {method: select, source: 1}
-                """.formatted(body, donor, method);
+                """.formatted(body, donor, method), folder);
+    }
+
+    private static Path merged(String recipe, Path folder) {
         Path out = folder.resolve("merged");
         new Merger(new OrtRuntime(), SessionOptions.DEFAULT, Progress.NONE)
                 .merge(MergePlanner.plan(RecipeReader.parse(folder.resolve("r.yaml"), recipe)), out, Existing.REPLACE);

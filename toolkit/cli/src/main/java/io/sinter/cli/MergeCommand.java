@@ -15,11 +15,17 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code sinter merge}. */
 @Command(
@@ -46,11 +52,21 @@ import picocli.CommandLine.Parameters;
         })
 final class MergeCommand implements Callable<Integer> {
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Parameters(
             arity = "1..*",
             paramLabel = "RECIPE or MODEL",
             description = "A YAML file; or two models or more: directories, .onnx files, cache:NAME.")
     private List<String> inputs = List.of();
+
+    @Option(
+            names = "--min-coverage",
+            paramLabel = "SHARE",
+            description =
+                    "With models: share of the body's tokens that each other model must have (default: 0.2); a recipe says it itself.")
+    private @Nullable Double minCoverage;
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -83,9 +99,17 @@ final class MergeCommand implements Callable<Integer> {
 
     private Recipe recipe() {
         if (inputs.size() == 1 && inputs.getFirst().matches("(?i).*\\.(ya?ml|json)")) {
+            if (minCoverage != null) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--min-coverage: a recipe says it itself: vocabulary: {min_coverage: SHARE}");
+            }
             return RecipeReader.read(Path.of(inputs.getFirst()));
         }
-        Recipe recipe = CompactRecipe.of(inputs, Path.of("").toAbsolutePath());
+        Recipe recipe = CompactRecipe.of(
+                inputs,
+                Path.of("").toAbsolutePath(),
+                minCoverage == null ? OptionalDouble.empty() : OptionalDouble.of(minCoverage));
         if (!printer.isJson()) {
             printer.notes().println("recipe");
             recipe.text().lines().forEach(line -> printer.notes().println("  " + line));

@@ -89,6 +89,35 @@ class MergeCommandTest {
     }
 
     @Test
+    void modelsByName_areAveragedInTheFirst_andTheRecipeIsPrinted() {
+        SinterProcess.Result result =
+                SinterProcess.run(folder, "merge", "one", "two", "-o", "merged").exits(ExitCode.OK);
+
+        assertThat(result.err()).contains("recipe").contains("body: \"one\"").contains("combine: {method: average}");
+        assertThat(folder.resolve("merged")).isDirectoryContaining("glob:**/{model.onnx,tokenizer.json,sinter.json}");
+        assertThat(SinterProcess.run(folder, "verify", "merged")
+                        .exits(ExitCode.OK)
+                        .out())
+                .contains("baked = live");
+    }
+
+    @Test
+    void oneModelByName_isNothingToMerge() {
+        assertThat(SinterProcess.run(folder, "merge", "one", "-o", "merged")
+                        .exits(ExitCode.USAGE)
+                        .err())
+                .contains("one: one model alone is nothing to merge");
+    }
+
+    @Test
+    void coverageBesideARecipe_isAUsageError() {
+        assertThat(SinterProcess.run(folder, "merge", "recipe.yaml", "--min-coverage", "0.5", "--dry-run")
+                        .exits(ExitCode.USAGE)
+                        .err())
+                .contains("vocabulary: {min_coverage: SHARE}");
+    }
+
+    @Test
     void missingOutputOption_isAUsageError() {
         assertThat(SinterProcess.run(folder, "merge", "recipe.yaml")
                         .exits(ExitCode.USAGE)

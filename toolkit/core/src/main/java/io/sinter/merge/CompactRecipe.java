@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -43,10 +44,11 @@ public final class CompactRecipe {
      *
      * @param models as in a recipe's {@code model}: two or more
      * @param folder where relative paths start
+     * @param minCoverage share of the body's tokens that each model must have; without it, as recipes have it
      * @return the recipe, whose text says what was chosen and why
      * @throws io.sinter.error.SinterException if a model cannot be opened
      */
-    public static Recipe of(List<String> models, Path folder) {
+    public static Recipe of(List<String> models, Path folder, OptionalDouble minCoverage) {
         if (models.size() < 2) {
             throw new RecipeException(
                     "%s: one model alone is nothing to merge; give a recipe (.yaml), or two models or more"
@@ -57,7 +59,7 @@ public final class CompactRecipe {
         opened.forEach(o -> text.append("  - {name: %s, model: %s}\n".formatted(quoted(o.name), quoted(o.model))));
         Opened body = opened.getFirst();
         text.append("body: %s\n".formatted(quoted(body.name)));
-        text.append(vocabulary(opened));
+        text.append(vocabulary(opened, minCoverage));
         text.append(dimension(opened));
         text.append("combine: {method: average}\n");
         return RecipeReader.parse(folder.resolve("sinter-merge.yaml"), text.toString());
@@ -82,13 +84,15 @@ public final class CompactRecipe {
         return opened;
     }
 
-    private static String vocabulary(List<Opened> opened) {
+    private static String vocabulary(List<Opened> opened, OptionalDouble minCoverage) {
         Opened body = opened.getFirst();
         boolean same = opened.stream().allMatch(other -> sameTokens(body, other));
         return same
                 ? "# The tokenizers have the same tokens.\n"
-                : "# The tokenizers differ: the body's tokens stay, and rows that a model lacks are made.\nvocabulary: {from: %s, missing: {method: omp, k: 64}}\n"
-                        .formatted(quoted(body.name));
+                : "# The tokenizers differ: the body's tokens stay, and rows that a model lacks are made.\nvocabulary: {from: %s, missing: {method: omp, k: 64}%s}\n"
+                        .formatted(
+                                quoted(body.name),
+                                minCoverage.isPresent() ? ", min_coverage: " + minCoverage.getAsDouble() : "");
     }
 
     private static boolean sameTokens(Opened body, Opened other) {

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -251,8 +252,10 @@ class TargetVocabularyMergeTest {
                 List.of(
                         MODELS.resolve("bert_mlm_tied").toString(),
                         MODELS.resolve("roberta_mlm_tied").toString()),
-                temp);
+                temp,
+                OptionalDouble.of(0.1));
 
+        assertThat(Objects.requireNonNull(recipe.vocabulary()).minCoverage()).isEqualTo(0.1);
         assertThat(Objects.requireNonNull(recipe.vocabulary()).from()).isEqualTo("bert_mlm_tied");
         assertThat(recipe.vocabulary().missing().method()).isEqualTo("omp");
         assertThat(Objects.requireNonNull(recipe.dimension()).by()).isInstanceOf(WidthMethod.Ridge.class);
@@ -263,7 +266,7 @@ class TargetVocabularyMergeTest {
         folder.model("a", TinyModels.encoder(TinyModels.table(1)));
         folder.model("b", TinyModels.encoder(TinyModels.table(1)));
 
-        Recipe recipe = CompactRecipe.of(List.of("a", "b"), temp);
+        Recipe recipe = CompactRecipe.of(List.of("a", "b"), temp, OptionalDouble.empty());
 
         assertThat(recipe.vocabulary()).isNull();
         assertThat(recipe.dimension()).isNull();
@@ -275,7 +278,7 @@ class TargetVocabularyMergeTest {
         folder.model("a", TinyModels.encoder(TinyModels.table(1)));
         folder.model("b", TinyModels.encoder(TinyModels.table(2)));
 
-        Recipe recipe = CompactRecipe.of(List.of("a", "b"), temp);
+        Recipe recipe = CompactRecipe.of(List.of("a", "b"), temp, OptionalDouble.empty());
 
         assertThat(Objects.requireNonNull(recipe.dimension()).by()).isInstanceOf(WidthMethod.Procrustes.class);
     }
