@@ -79,7 +79,7 @@ final class Completion {
     /** Each part with rows for the tokens that the source lacks behind its own. */
     private List<TensorData> extended(PlannedSource source, List<TensorData> own) {
         Matrix all = sideBySide(own);
-        Matrix made = plan.reads(source)
+        Matrix made = plan.reads(source) || own.size() > 1
                 ? missing.rows(source, all)
                 : Matrix.allocate(source.rows().lacking().length, all.columns());
         List<TensorData> extended = new ArrayList<>();

@@ -114,6 +114,20 @@ class OtherVocabularyMergeTest {
         assertFollows(column(weights(out).tensor(BERT_BIAS)), column(before.tensor(BERT_BIAS)), rows);
     }
 
+    @Test
+    void biases_ofABodyWhoseRowsAreNotRead_areMadeAllTheSame() {
+        String recipe = recipe("bert_mlm_tied", "roberta_mlm_untied", "{method: mean}", "bake")
+                .replace("source: 1", "source: 2")
+                .concat("dimension: {to: body, by: ridge}\n");
+
+        Path out = folder.merge(recipe, "out");
+
+        assertFollows(
+                column(weights(out).tensor(BERT_BIAS)),
+                column(weights(MODELS.resolve("bert_mlm_tied")).tensor(BERT_BIAS)),
+                counterparts("roberta_mlm_untied", "bert_mlm_tied"));
+    }
+
     private static TensorData column(TensorData vector) {
         return vector.reshape(List.of(vector.dim(0), 1L));
     }

@@ -40,7 +40,7 @@ final class Tokenizers {
                 Path.of(System.getProperty("sinter.cache"), "models").resolve(model));
     }
 
-    /** BERT's, with ids in the given order. */
+    /** BERT's, with ids in the given order; {@code [UNK]} is the last one unless it is given. */
     static TokenizerJson wordPiece(String... tokens) {
         ObjectNode json = empty();
         json.putObject("normalizer")
@@ -55,7 +55,13 @@ final class Tokenizers {
                 .put("unk_token", "[UNK]")
                 .put("continuing_subword_prefix", "##")
                 .put("max_input_chars_per_word", 100);
-        return of(json, model, tokens);
+        boolean given = List.of(tokens).contains("[UNK]");
+        return of(
+                json,
+                model,
+                given
+                        ? tokens
+                        : Stream.concat(Stream.of(tokens), Stream.of("[UNK]")).toArray(String[]::new));
     }
 
     /** GPT-2's, without merges unless the caller adds some. */
