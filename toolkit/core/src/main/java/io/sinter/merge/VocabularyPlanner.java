@@ -31,9 +31,28 @@ import java.util.stream.IntStream;
 /** Works out the vocabulary of a merge of models whose tokens differ. */
 final class VocabularyPlanner {
 
-    /** Families that count positions from the id of padding, so that it has to stay what it is. */
-    private static final Set<String> POSITIONS_FROM_PADDING = Set.of(
-            "roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "data2vec-text", "mpnet", "longformer", "ernie_m");
+    /**
+     * Families whose graphs know the id of padding, so that it has to stay what it is: positions are counted from it, or
+     * what is classified is the last token that is none.
+     */
+    private static final Set<String> KNOW_PADDING = Set.of(
+            "roberta",
+            "xlm-roberta",
+            "xlm-roberta-xl",
+            "camembert",
+            "data2vec-text",
+            "mpnet",
+            "longformer",
+            "ernie_m",
+            "gpt2",
+            "llama",
+            "mistral",
+            "qwen2",
+            "qwen3",
+            "gemma3_text");
+
+    /** Families whose graphs know the id of the end of a text, where they take its vector. */
+    private static final Set<String> KNOW_THE_END = Set.of("clip", "clip_text_model");
 
     private final VocabularyEntry entry;
     private final Combiner combiner;
@@ -61,7 +80,9 @@ final class VocabularyPlanner {
         tokens.forEach(VocabularyPlanner::requireRows);
         VocabularyPlanner planner =
                 new VocabularyPlanner(entry, recipe.combine().combiner(), tokens);
-        Target target = planner.pinned(planner.target(reference), reference, body);
+        Target wanted = planner.target(reference);
+        requireNoKnownEnd(wanted, reference, body);
+        Target target = planner.pinned(wanted, reference, body);
         return planner.plan(target);
     }
 
@@ -128,11 +149,20 @@ final class VocabularyPlanner {
                                         tokens.getFirst().name())));
     }
 
-    /** Lets padding keep the body's id where the body counts positions from it: two tokens change places. */
+    /** CLIP finds the vector of a text by the id of its end, which is a number in the graph. */
+    private static void requireNoKnownEnd(Target target, int reference, Optional<ModelConfig> body) {
+        String type = body.flatMap(ModelConfig::modelType).orElse("");
+        if (KNOW_THE_END.contains(type) && (target.owner != reference || target.made.isPresent())) {
+            throw new IncompatibleException(
+                    "vocabulary: from: a body of model_type %s takes a text's vector where the id of its end stands, so that it reads its own ids only; leave from: out, or take another body"
+                            .formatted(type));
+        }
+    }
+
+    /** Lets padding keep the body's id where the body's graph knows it: two tokens change places. */
     private Target pinned(Target target, int reference, Optional<ModelConfig> body) {
-        boolean counts = body.map(
-                        c -> POSITIONS_FROM_PADDING.contains(c.modelType().orElse("")))
-                .orElse(false);
+        boolean counts =
+                body.map(c -> KNOW_PADDING.contains(c.modelType().orElse(""))).orElse(false);
         OptionalInt before = tokens.get(reference).vocabulary().special(SpecialToken.PAD);
         TokenizerJson tokenizer =
                 target.made.orElseGet(() -> tokens.get(target.owner).tokenizer().orElse(null));
@@ -147,7 +177,7 @@ final class VocabularyPlanner {
         int[] order = IntStream.range(0, rows).toArray();
         order[before.getAsInt()] = now.getAsInt();
         order[now.getAsInt()] = before.getAsInt();
-        notes.add("padding keeps the id %d, from which %s counts positions: \"%s\" and \"%s\" change places"
+        notes.add("padding keeps the id %d, which the graph of %s knows: \"%s\" and \"%s\" change places"
                 .formatted(
                         before.getAsInt(),
                         tokens.get(reference).name(),

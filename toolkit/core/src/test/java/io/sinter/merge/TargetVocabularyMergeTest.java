@@ -3,8 +3,10 @@ package io.sinter.merge;
 import static io.sinter.merge.MergeFolder.difference;
 import static io.sinter.merge.MergeFolder.floats;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sinter.error.IncompatibleException;
 import io.sinter.recipe.Recipe;
 import io.sinter.recipe.WidthMethod;
 import io.sinter.safetensors.SafetensorsFile;
@@ -178,6 +180,18 @@ class TargetVocabularyMergeTest {
                 .hasValue(1);
         assertThat(MergeFolder.verify(out))
                 .allMatch(check -> check.outcome() == OutputVerification.Check.Outcome.PASSED, "passed");
+    }
+
+    @Test
+    void clip_whichFindsTextsByTheIdOfTheirEnd_takesNoOtherVocabulary() {
+        assertThatThrownBy(() -> folder.plan("""
+                        models: [{name: clip, model: "%1$s/clip_base"}, {name: bert, model: "%1$s/bert_mlm_tied"}]
+                        body: clip
+                        vocabulary: {from: bert, missing: {method: mean}, min_coverage: 0}
+                        combine: {method: select}
+                        """.formatted(MODELS)))
+                .isInstanceOf(IncompatibleException.class)
+                .hasMessageContaining("model_type clip");
     }
 
     @Test
