@@ -56,7 +56,11 @@ record FillMaskDemo(Runtime runtime, SessionOptions session, Path samples, Path 
             new Variant(
                     "concatenation",
                     "concatenation, 192 components",
-                    "body: fiction\ndimension: {to: fiction, by: pca}\ncombine: {method: concatenation}\n"));
+                    "body: fiction\ndimension: {to: fiction, by: pca}\ncombine: {method: concatenation}\n"),
+            new Variant(
+                    "select",
+                    "select reference's, fiction's body",
+                    "body: fiction\ncombine: {method: select, source: 2}\n"));
 
     /**
      * A line of the table.

@@ -17,7 +17,7 @@ class GeneralCommandLineTest {
     private static final Map<String, String> PURPOSES = Map.of(
             "demo", "scores parents",
             "inspect", "Shows what is in a model",
-            "merge", "Merges the models of a recipe",
+            "merge", "Merges models into one output directory",
             "embed", "Makes a vector of each text",
             "fill-mask", "what a model would put where a text has its mask token",
             "classify", "Labels texts or pictures with a model",

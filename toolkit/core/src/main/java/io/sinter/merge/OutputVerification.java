@@ -267,12 +267,13 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
     /** Random tokens; of a graph that reads the tokens of several tokenizers, a batch of texts. */
     private static Map<String, TensorData> inputs(Path file, Manifest manifest, Session session, String idsInput) {
         RandomInputs random = RandomInputs.ofTexts(idsInput, manifest.result().rows(), SEED);
+        if (manifest.tokenizers().isEmpty()) {
+            return random.of(session.inputs());
+        }
         Companions companions = ModelSource.open(file).companions();
-        return companions.otherTokenizers().isEmpty()
-                ? random.of(session.inputs())
-                : Samples.of(session.inputs(), companions, SampleTexts.builtIn(), MOST_TOKENS, random)
-                        .batches()
-                        .getFirst();
+        return Samples.of(session.inputs(), companions, SampleTexts.builtIn(), MOST_TOKENS, random)
+                .batches()
+                .getFirst();
     }
 
     /** {@code input_ids}; in a graph that calls it otherwise, what is looked up in the table. */
