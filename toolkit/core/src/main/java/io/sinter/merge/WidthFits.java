@@ -61,12 +61,11 @@ final class WidthFits {
                     "dimension: by: %s is fitted on the tokens that the models share, but there is none; use by: zero-pad or linear"
                             .formatted(dimension.by().method()));
         }
+        boolean scaled = plan.combination().rows() == Combination.Rows.UNIT_LENGTH;
         List<Matrix> shared = tables.stream()
                 .map(table -> Matrix.copyOf(Rows.gather(table, tokens)))
+                .map(rows -> scaled ? rows.toUnitLength() : rows)
                 .toList();
-        if (plan.combination().rows() == Combination.Rows.UNIT_LENGTH) {
-            shared.forEach(WidthFits::toUnitLength);
-        }
         WidthFits fit = new WidthFits(plan, dimension.by(), shared);
         fit.run(dimension);
         return new Fitted(new ParameterSource.Fitted(fit.parameters), fit.fits);
@@ -166,18 +165,5 @@ final class WidthFits {
 
     private static TensorData bias(AffineMap map) {
         return new TensorData(DType.DOUBLE, List.of((long) map.bias().length), MemorySegment.ofArray(map.bias()));
-    }
-
-    private static void toUnitLength(Matrix rows) {
-        for (int row = 0; row < rows.rows(); row++) {
-            double squares = 0;
-            for (int i = 0; i < rows.columns(); i++) {
-                squares += rows.get(row, i) * rows.get(row, i);
-            }
-            double length = Math.max(Math.sqrt(squares), 1e-12);
-            for (int i = 0; i < rows.columns(); i++) {
-                rows.set(row, i, rows.get(row, i) / length);
-            }
-        }
     }
 }
