@@ -63,6 +63,22 @@ class ArchitectureTest {
     }
 
     @Test
+    void weights_imports_areTensorsAndErrorsOnly() {
+        classes()
+                .that()
+                .resideInAPackage("io.sinter.weights")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "org.jspecify.annotations",
+                        "io.sinter.weights",
+                        "io.sinter.error",
+                        "io.sinter.tensor")
+                .check(PRODUCTION);
+    }
+
+    @Test
     void library_knowsNothing_ofTheCommandLine() {
         noClasses()
                 .that()

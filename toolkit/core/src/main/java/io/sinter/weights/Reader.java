@@ -1,0 +1,164 @@
+package io.sinter.weights;
+
+import io.sinter.error.MalformedException;
+import io.sinter.tensor.TensorData;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads stretches of a group's tensors into work arrays of float32. One a task, as it owns scratch memory.
+ *
+ * <p>Whatever memory a tensor lies in is copied in bulk into small arrays that stay in the nearest caches, and all
+ * arithmetic is between arrays: such loops are vectorised by the compiler from the first second, and never meet two kinds of
+ * memory. Bits are looked at as {@code int}s, as the compiler does not vectorise what reinterprets floats.
+ */
+final class Reader {
+
+    /** Most elements at a time. */
+    static final int BLOCK = 1 << 12;
+
+    /** Bits of the magnitude of a float. */
+    static final int MAGNITUDE = Integer.MAX_VALUE;
+
+    private static final int INFINITY = 0x7f800000;
+
+    private final TensorGroup group;
+    private final int[] bits = new int[BLOCK];
+    private final short[] halves = new short[BLOCK];
+    private final double[] doubles = new double[BLOCK];
+    private final MemorySegment bitsMemory = MemorySegment.ofArray(bits);
+
+    Reader(TensorGroup group) {
+        this.group = group;
+    }
+
+    /**
+     * Reads elements of a model.
+     *
+     * @param model index, or −1 for the base
+     * @throws MalformedException if one is infinite or not a number
+     */
+    void read(int model, long first, int count, float[] target) {
+        if (convert(tensor(model), first, count, target) >= INFINITY) {
+            throw notFinite(model, first, count, target);
+        }
+    }
+
+    /** Reads elements of a model, whatever they are. */
+    void readAnything(int model, long first, int count, float[] target) {
+        convert(tensor(model), first, count, target);
+    }
+
+    private TensorData tensor(int model) {
+        return model < 0 ? group.requiredBase("this merge") : group.models().get(model);
+    }
+
+    /** Reads, and returns the bits of the largest magnitude. */
+    private int convert(TensorData tensor, long first, int count, float[] target) {
+        MemorySegment data = tensor.data();
+        switch (tensor.dtype()) {
+            case FLOAT -> MemorySegment.copy(data, TensorData.I32, first * Float.BYTES, bits, 0, count);
+            case BFLOAT16 -> {
+                MemorySegment.copy(data, TensorData.I16, first * Short.BYTES, halves, 0, count);
+                widen(halves, count, bits);
+            }
+            case FLOAT16 -> {
+                MemorySegment.copy(data, TensorData.I16, first * Short.BYTES, halves, 0, count);
+                widenHalves(halves, count, target);
+                bitsOf(target, count, bits);
+                return largest(bits, count);
+            }
+            case DOUBLE -> {
+                MemorySegment.copy(data, TensorData.F64, first * Double.BYTES, doubles, 0, count);
+                narrow(doubles, count, target);
+                bitsOf(target, count, bits);
+                return largest(bits, count);
+            }
+            case UINT8,
+                    INT8,
+                    UINT16,
+                    INT16,
+                    INT32,
+                    INT64,
+                    STRING,
+                    BOOL,
+                    UINT32,
+                    UINT64,
+                    COMPLEX64,
+                    COMPLEX128,
+                    FLOAT8E4M3FN,
+                    FLOAT8E4M3FNUZ,
+                    FLOAT8E5M2,
+                    FLOAT8E5M2FNUZ,
+                    UINT4,
+                    INT4,
+                    FLOAT4E2M1,
+                    FLOAT8E8M0 -> throw new IllegalStateException(tensor.describe());
+        }
+        MemorySegment.copy(bitsMemory, 0, MemorySegment.ofArray(target), 0, (long) count * Float.BYTES);
+        return largest(bits, count);
+    }
+
+    private static void widen(short[] bfloat16, int count, int[] target) {
+        for (int i = 0; i < count; i++) {
+            target[i] = bfloat16[i] << 16;
+        }
+    }
+
+    private static void widenHalves(short[] float16, int count, float[] target) {
+        for (int i = 0; i < count; i++) {
+            target[i] = Float.float16ToFloat(float16[i]);
+        }
+    }
+
+    private static void narrow(double[] source, int count, float[] target) {
+        for (int i = 0; i < count; i++) {
+            target[i] = (float) source[i];
+        }
+    }
+
+    private static int largest(int[] bits, int count) {
+        int largest = 0;
+        for (int i = 0; i < count; i++) {
+            largest = Math.max(largest, bits[i] & MAGNITUDE);
+        }
+        return largest;
+    }
+
+    /** Copies the bits of floats. */
+    static void bitsOf(float[] values, int count, int[] target) {
+        MemorySegment.copy(
+                MemorySegment.ofArray(values), 0, MemorySegment.ofArray(target), 0, (long) count * Float.BYTES);
+    }
+
+    /** Copies floats from their bits. */
+    static void floatsOf(int[] bits, int count, float[] target) {
+        MemorySegment.copy(
+                MemorySegment.ofArray(bits), 0, MemorySegment.ofArray(target), 0, (long) count * Float.BYTES);
+    }
+
+    private MalformedException notFinite(int model, long first, int count, float[] values) {
+        int at = 0;
+        while (at < count - 1 && Float.isFinite(values[at])) {
+            at++;
+        }
+        return new MalformedException(
+                "tensor \"%s\": %s: element %s is %s; a merge needs finite numbers: leave the tensor or the model out"
+                        .formatted(
+                                group.name(),
+                                TensorGroup.label(model),
+                                place(first + at),
+                                Float.isNaN(values[at]) ? "NaN" : "infinite"));
+    }
+
+    /** The indices of an element of the flattened tensor, as in {@code [3, 17]}. */
+    private List<Long> place(long element) {
+        List<Long> place = new ArrayList<>();
+        for (long extent : group.shape().reversed()) {
+            place.addFirst(element % extent);
+            element /= extent;
+        }
+        return place;
+    }
+}
