@@ -1,24 +1,33 @@
 package io.sinter.cli;
 
-import io.sinter.merge.Progress;
+import io.sinter.progress.Progress;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Progress bars on standard error, where that is a terminal. */
+/** Progress on standard error: bars where that is a terminal, and notes. */
 final class TerminalProgress implements Progress {
 
     private static final int UPDATE_MILLIS = 200;
 
     private TerminalProgress() {}
 
-    /** Bars on a terminal, silence elsewhere. The launcher says which, since it filters standard error. */
+    /** Bars on a terminal, notes alone elsewhere. The launcher says which, since it filters standard error. */
     static Progress standard() {
-        return Boolean.getBoolean("sinter.terminal") ? new TerminalProgress() : Progress.NONE;
+        return new TerminalProgress();
+    }
+
+    @Override
+    public void note(String sentence) {
+        System.err.println("sinter: " + sentence);
     }
 
     @Override
     public Task begin(String task, long totalBytes) {
+        return Boolean.getBoolean("sinter.terminal") ? bar(task, totalBytes) : Progress.NONE.begin(task, totalBytes);
+    }
+
+    private static Task bar(String task, long totalBytes) {
         ProgressBar bar = new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(totalBytes)

@@ -3,6 +3,7 @@ package io.sinter.merge;
 import io.sinter.bake.LookupTable;
 import io.sinter.bake.TokenRows;
 import io.sinter.linalg.Matrix;
+import io.sinter.progress.Progress;
 import io.sinter.tensor.Conversion;
 import io.sinter.tensor.Rows;
 import io.sinter.tensor.TensorData;

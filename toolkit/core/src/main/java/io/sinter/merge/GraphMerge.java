@@ -5,6 +5,7 @@ import io.sinter.merge.MergePlan.Body;
 import io.sinter.onnx.check.Verifier;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.pass.Pipeline;
+import io.sinter.progress.Progress;
 import io.sinter.recipe.Recipe;
 import io.sinter.source.EmbeddingTable;
 import io.sinter.source.StoredTable;

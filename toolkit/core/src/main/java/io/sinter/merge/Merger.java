@@ -8,6 +8,7 @@ import io.sinter.output.Manifest;
 import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.output.Stopwatch;
+import io.sinter.progress.Progress;
 import io.sinter.quality.SampleTexts;
 import io.sinter.recipe.DimensionEntry;
 import io.sinter.recipe.Recipe;

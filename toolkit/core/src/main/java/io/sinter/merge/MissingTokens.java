@@ -7,6 +7,7 @@ import io.sinter.missing.Lack;
 import io.sinter.missing.MissingRows;
 import io.sinter.missing.Pieces;
 import io.sinter.missing.TrainedRows;
+import io.sinter.progress.Progress;
 import io.sinter.tokenizer.TokenizerJson;
 import io.sinter.vocabulary.Composition;
 import io.sinter.vocabulary.VocabularyAlignment;

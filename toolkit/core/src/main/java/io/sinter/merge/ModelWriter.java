@@ -9,6 +9,7 @@ import io.sinter.optimize.OptimizeOptions;
 import io.sinter.optimize.Optimized;
 import io.sinter.optimize.Optimizer;
 import io.sinter.output.Manifest;
+import io.sinter.progress.Progress;
 import io.sinter.quality.QualityReport;
 import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;

@@ -10,6 +10,7 @@ import io.sinter.error.OutputException;
 import io.sinter.error.RecipeException;
 import io.sinter.merge.MergePlan.Costs;
 import io.sinter.output.StagedDirectory.Existing;
+import io.sinter.progress.Progress;
 import io.sinter.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;

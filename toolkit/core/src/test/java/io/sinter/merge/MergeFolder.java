@@ -5,6 +5,7 @@ import io.sinter.onnx.io.OnnxWriter;
 import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.ir.Model;
 import io.sinter.output.StagedDirectory.Existing;
+import io.sinter.progress.Progress;
 import io.sinter.recipe.Recipe;
 import io.sinter.recipe.RecipeReader;
 import io.sinter.runtime.Device;

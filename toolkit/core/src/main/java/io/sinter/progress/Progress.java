@@ -1,6 +1,6 @@
-package io.sinter.merge;
+package io.sinter.progress;
 
-/** Hears how far long work has come. */
+/** Hears how far a task is that takes long, and what people should know while they wait. */
 public interface Progress {
 
     /** Hears nothing. */
@@ -19,6 +19,9 @@ public interface Progress {
      * @param totalBytes how much there is to do
      */
     Task begin(String task, long totalBytes);
+
+    /** Something that explains a wait, such as that another process holds what is needed; one sentence. */
+    default void note(String sentence) {}
 
     /** A task under way. */
     interface Task extends AutoCloseable {

@@ -1,0 +1,5 @@
+/** How far a task is. */
+@NullMarked
+package io.sinter.progress;
+
+import org.jspecify.annotations.NullMarked;
