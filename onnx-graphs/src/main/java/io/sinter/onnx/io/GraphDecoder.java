@@ -179,6 +179,9 @@ final class GraphDecoder {
         AttributeDecoder decoder = new AttributeDecoder(tensors, subgraph -> graph(subgraph, graph), label);
         Map<String, Decoded> attributes = new LinkedHashMap<>();
         for (AttributeProto attribute : proto.getAttributeList()) {
+            if (attribute.getName().isEmpty()) {
+                throw new MalformedException(label + ": an attribute has no name");
+            }
             if (attributes.put(attribute.getName(), decoder.read(attribute)) != null) {
                 throw new MalformedException(
                         "%s: attribute \"%s\" is there twice".formatted(label, attribute.getName()));

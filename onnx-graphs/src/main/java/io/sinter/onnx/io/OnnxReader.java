@@ -60,7 +60,8 @@ public final class OnnxReader {
         return read(bytes, new ExternalData(null), "model in memory");
     }
 
-    private static Model read(MemorySegment bytes, ExternalData external, String where) {
+    /** Reads a model of these bytes, and its external data from where {@code external} finds it. */
+    static Model read(MemorySegment bytes, ExternalData external, String where) {
         if (bytes.byteSize() == 0) {
             throw new MalformedException(where + ": not an ONNX model: the file is empty");
         }

@@ -100,6 +100,11 @@ class HostileModelsTest {
                                         .setG(sum().setName("inner"))))),
                         "graph \"inner\": \"x\" is defined twice: by an input and by an input"),
                 invalid(
+                        "attribute without a name",
+                        model(sum().addNode(node("Softmax", List.of("x"), List.of("z"))
+                                .addAttribute(attribute("", AttributeType.INT)))),
+                        "Softmax -> \"z\": an attribute has no name"),
+                invalid(
                         "attribute twice",
                         model(sum().addNode(node("Softmax", List.of("x"), List.of("z"))
                                 .addAttribute(attribute("axis", AttributeType.INT))
@@ -189,6 +194,7 @@ class HostileModelsTest {
                 arguments("08 ff ff ff ff ff ff ff ff ff ff 01", "at byte 0: a number takes more than 10 bytes"),
                 arguments("08 01 07 00", "at byte 2: invalid field tag 7"),
                 arguments("0f 00", "at byte 0: wire type 7 does not exist"),
+                arguments("12 01 ff", "Protocol message had invalid UTF-8."),
                 arguments("0c", "at byte 0: a group ends that did not begin"),
                 arguments("0b 14", "at byte 0: group 1 is closed as 2"),
                 arguments(

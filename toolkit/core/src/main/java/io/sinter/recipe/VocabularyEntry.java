@@ -36,6 +36,10 @@ public record VocabularyEntry(String from, MissingRows missing, Add add, double 
 
     /** Checks the share. */
     public VocabularyEntry {
+        requireShare(minCoverage);
+    }
+
+    private static void requireShare(double minCoverage) {
         if (!(minCoverage >= 0 && minCoverage <= 1)) {
             throw new IllegalArgumentException("min_coverage: got %s, expected 0 to 1".formatted(minCoverage));
         }
@@ -47,5 +51,11 @@ public record VocabularyEntry(String from, MissingRows missing, Add add, double 
             @Nullable Yaml missing,
             @Nullable Add add,
             @Nullable Double minCoverage,
-            @Nullable Align align) {}
+            @Nullable Align align) {
+
+        /** Checks the share here, where the recipe's line is known. */
+        Keys {
+            requireShare(minCoverage == null ? USUAL_COVERAGE : minCoverage);
+        }
+    }
 }

@@ -44,7 +44,11 @@ public final class SafetensorsFile {
      * @throws MalformedException if it breaks a rule of the format
      */
     public static SafetensorsFile open(Path path) {
-        MemorySegment file = map(path);
+        return of(path, map(path));
+    }
+
+    /** Checks the bytes of a file. */
+    static SafetensorsFile of(Path path, MemorySegment file) {
         String where = path.toString();
         long headerBytes = headerBytes(where, file);
         MemorySegment data = file.asSlice(Long.BYTES + headerBytes);

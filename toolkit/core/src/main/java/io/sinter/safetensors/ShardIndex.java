@@ -4,6 +4,7 @@ import io.sinter.error.MalformedException;
 import io.sinter.error.MissingException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +25,12 @@ record ShardIndex(String where, OptionalLong totalSize, Map<String, String> weig
 
     /** Opens the index and all its shards. */
     static Checkpoint open(Path path) {
-        ShardIndex index = parse(path);
+        return open(path, SafetensorsFile.map(path));
+    }
+
+    /** Opens the shards that the bytes of an index name. */
+    static Checkpoint open(Path path, MemorySegment bytes) {
+        ShardIndex index = parse(path.toString(), bytes);
         List<SafetensorsFile> shards = new ArrayList<>();
         for (String name : new TreeSet<>(index.weightMap.values())) {
             shards.add(index.openShard(path.resolveSibling(name), name));
@@ -33,9 +39,7 @@ record ShardIndex(String where, OptionalLong totalSize, Map<String, String> weig
         return new Checkpoint(path, shards);
     }
 
-    private static ShardIndex parse(Path path) {
-        MemorySegment file = SafetensorsFile.map(path);
-        String where = path.toString();
+    private static ShardIndex parse(String where, MemorySegment file) {
         if (file.byteSize() > Header.MAX_BYTES) {
             throw new MalformedException(
                     "%s: %d bytes, but an index has at most %d".formatted(where, file.byteSize(), Header.MAX_BYTES));
@@ -88,10 +92,17 @@ record ShardIndex(String where, OptionalLong totalSize, Map<String, String> weig
     }
 
     private static boolean isFileName(String shard) {
-        return !shard.isEmpty()
-                && !shard.equals(".")
-                && !shard.equals("..")
-                && shard.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || c == 0);
+        if (shard.chars().anyMatch(c -> c == '/' || c == '\\' || c == ':' || c == 0)) {
+            return false;
+        }
+        try {
+            return !shard.isEmpty()
+                    && !shard.equals(".")
+                    && !shard.equals("..")
+                    && Path.of(shard).getNameCount() == 1;
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     private SafetensorsFile openShard(Path shard, String name) {

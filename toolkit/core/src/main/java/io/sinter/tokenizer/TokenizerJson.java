@@ -45,7 +45,11 @@ public final class TokenizerJson {
      * @throws MalformedException if it does not keep to the format
      */
     public static TokenizerJson read(Path file) {
-        byte[] bytes = StrictJson.bytes(file, Vocabulary.MAX_BYTES);
+        return of(file, StrictJson.bytes(file, Vocabulary.MAX_BYTES));
+    }
+
+    /** Checks the bytes of a file. */
+    static TokenizerJson of(Path file, byte[] bytes) {
         JsonNode root = StrictJson.object(file, bytes);
         return new TokenizerJson(file, bytes, check(file, root), Optional.empty());
     }

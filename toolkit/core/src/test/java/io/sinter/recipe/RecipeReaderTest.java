@@ -112,6 +112,13 @@ class RecipeReaderTest {
     }
 
     @Test
+    void minCoverage_thatIsNoShare_isRefusedAtItsLine() {
+        assertThatThrownBy(() -> parse(GOOD + "vocabulary: {from: bge, min_coverage: 5}\n"))
+                .isInstanceOf(RecipeException.class)
+                .hasMessage("recipe.yaml:8: vocabulary: min_coverage: got 5.0, expected 0 to 1");
+    }
+
+    @Test
     void models_ofOneName_areRefused() {
         assertThatThrownBy(() -> parse("models: [{model: x/a}, {model: y/a}]\ncombine: {method: average}"))
                 .isInstanceOf(RecipeException.class)

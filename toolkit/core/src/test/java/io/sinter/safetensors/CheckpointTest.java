@@ -91,6 +91,7 @@ class CheckpointTest {
                 index("\"a\":\"..\"", "tensor \"a\": shard \"..\" is not the name of a file"),
                 index("\"a\":\"\"", "tensor \"a\": shard \"\" is not the name of a file"),
                 index("\"a\":\"x\\u0000\"", "is not the name of a file"),
+                index("\"a\":\"x\\ud800\"", "is not the name of a file"),
                 index("\"a\":\"4.st\"", "shard \"4.st\" is missing; it should lie beside the index"),
                 index("\"a\":\"1.st\",\"c\":\"3.st\"", "tensor \"a\": in two shards, \"1.st\" and \"3.st\""),
                 index(
