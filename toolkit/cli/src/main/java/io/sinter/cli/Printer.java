@@ -11,9 +11,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** How a command prints its result: for people, or as one JSON value with {@code --json}. */
 final class Printer {
 
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -24,11 +21,16 @@ final class Printer {
     void print(Object result, Consumer<PrintWriter> forPeople) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(MAPPER.writeValueAsString(result));
+            out.println(mapper().writeValueAsString(result));
         } else {
             forPeople.accept(out);
         }
         out.flush();
+    }
+
+    /** Made when it is needed: it takes longer than all else that a start does. */
+    private static JsonMapper mapper() {
+        return JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     }
 
     /** Where results go that are printed as they come. */
