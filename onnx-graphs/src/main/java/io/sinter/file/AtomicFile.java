@@ -105,7 +105,10 @@ public final class AtomicFile {
             case AccessDeniedException denied -> "permission denied";
             case NoSuchFileException missing -> "no such folder";
             case FileAlreadyExistsException exists -> "something else has that name";
-            default -> String.valueOf(e.getMessage());
+            default ->
+                "Bad address".equals(e.getMessage())
+                        ? "a file that its content comes from was cut short meanwhile"
+                        : String.valueOf(e.getMessage());
         };
     }
 }

@@ -97,10 +97,10 @@ public record TensorData(DType dtype, List<Long> shape, MemorySegment data) {
         return new TensorData(dtype, newShape, data);
     }
 
-    /** A new, zeroed tensor in native memory that lives as long as it is reachable. */
+    /** A new, zeroed tensor that lives as long as it is reachable: in native memory, or in {@link ScratchMemory} where that is set. */
     public static TensorData allocate(DType dtype, List<Long> shape) {
         long bytes = dtype.byteSize(elementCount(shape));
-        return new TensorData(dtype, shape, Arena.ofAuto().allocate(bytes, 64));
+        return new TensorData(dtype, shape, ScratchMemory.allocate(bytes));
     }
 
     /** A float32 tensor over (not a copy of) {@code values}. */

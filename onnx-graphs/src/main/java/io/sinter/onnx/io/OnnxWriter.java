@@ -99,7 +99,7 @@ public final class OnnxWriter {
 
     private static void writePieces(RawDataSplicer message, FileChannel channel, WriteOptions options)
             throws IOException {
-        SegmentOutput out = new SegmentOutput(channel, options.progress());
+        SegmentOutput out = new SegmentOutput(channel, options);
         for (MemorySegment piece : message.pieces()) {
             out.write(piece);
         }
@@ -108,7 +108,7 @@ public final class OnnxWriter {
 
     private static void writeSlots(ExternalLayout layout, FileChannel channel, WriteOptions options)
             throws IOException {
-        SegmentOutput out = new SegmentOutput(channel, options.progress());
+        SegmentOutput out = new SegmentOutput(channel, options);
         for (ExternalLayout.Slot slot : layout.slots().values()) {
             out.padTo(slot.offset());
             out.write(slot.elements());

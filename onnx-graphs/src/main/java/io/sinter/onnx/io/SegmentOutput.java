@@ -16,6 +16,7 @@ final class SegmentOutput {
 
     private final FileChannel channel;
     private final LongConsumer progress;
+    private final WriteOptions.Ready ready;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
     private final MemorySegment bufferSegment = MemorySegment.ofBuffer(buffer);
     private long position;
@@ -23,11 +24,12 @@ final class SegmentOutput {
     /**
      * Writes from the beginning of a file.
      *
-     * @param progress is told how many more bytes were written
+     * @param options who is told how many more bytes were written, and what is waited for
      */
-    SegmentOutput(FileChannel channel, LongConsumer progress) {
+    SegmentOutput(FileChannel channel, WriteOptions options) {
         this.channel = channel;
-        this.progress = progress;
+        this.progress = options.progress();
+        this.ready = options.ready();
     }
 
     /** Appends bytes. */
@@ -36,9 +38,12 @@ final class SegmentOutput {
         if (bytes.isNative() && length > CHUNK) {
             flush();
             for (long done = 0; done < length; done += CHUNK) {
-                drain(bytes.asSlice(done, Math.min(CHUNK, length - done)).asByteBuffer());
+                MemorySegment chunk = bytes.asSlice(done, Math.min(CHUNK, length - done));
+                ready.await(chunk);
+                drain(chunk.asByteBuffer());
             }
         } else {
+            ready.await(bytes);
             buffered(bytes);
         }
         position += length;

@@ -1,5 +1,6 @@
 package io.sinter.onnx.io;
 
+import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,22 @@ import org.jspecify.annotations.Nullable;
  *     {@code .data}
  * @param alignment the external data of each constant begins at a multiple of this many bytes
  * @param progress is told how many more bytes are written, about every megabyte
+ * @param ready waits for elements that are made while others are written, first to last
  */
 public record WriteOptions(
         Placement placement,
         long externalThreshold,
         @Nullable String location,
         long alignment,
-        LongConsumer progress) {
+        LongConsumer progress,
+        Ready ready) {
+
+    /** Waits for elements that are still being made. */
+    @FunctionalInterface
+    public interface Ready {
+        /** Returns when these bytes, which are written next, are there. */
+        void await(MemorySegment bytes);
+    }
 
     /** Where the elements of constants go. */
     public enum Placement {
@@ -31,7 +41,7 @@ public record WriteOptions(
     }
 
     /** One file if possible; external data in pages, for constants of 1 KiB and more. */
-    public static final WriteOptions DEFAULT = new WriteOptions(Placement.AUTOMATIC, 1024, null, 4096, written -> {});
+    public static final WriteOptions DEFAULT = new WriteOptions(Placement.AUTOMATIC, 1024, null, 4096, written -> {}, bytes -> {});
 
     /**
      * Checks the values.
@@ -54,26 +64,31 @@ public record WriteOptions(
 
     /** The same with another placement. */
     public WriteOptions withPlacement(Placement other) {
-        return new WriteOptions(other, externalThreshold, location, alignment, progress);
+        return new WriteOptions(other, externalThreshold, location, alignment, progress, ready);
     }
 
     /** The same with another threshold, in bytes. */
     public WriteOptions withExternalThreshold(long bytes) {
-        return new WriteOptions(placement, bytes, location, alignment, progress);
+        return new WriteOptions(placement, bytes, location, alignment, progress, ready);
     }
 
     /** The same with another name of the external data file. */
     public WriteOptions withLocation(@Nullable String fileName) {
-        return new WriteOptions(placement, externalThreshold, fileName, alignment, progress);
+        return new WriteOptions(placement, externalThreshold, fileName, alignment, progress, ready);
     }
 
     /** The same with another alignment, in bytes. */
     public WriteOptions withAlignment(long bytes) {
-        return new WriteOptions(placement, externalThreshold, location, bytes, progress);
+        return new WriteOptions(placement, externalThreshold, location, bytes, progress, ready);
     }
 
     /** The same with another listener. */
     public WriteOptions withProgress(LongConsumer listener) {
-        return new WriteOptions(placement, externalThreshold, location, alignment, listener);
+        return new WriteOptions(placement, externalThreshold, location, alignment, listener, ready);
+    }
+
+    /** The same with elements to wait for. */
+    public WriteOptions withReady(Ready wait) {
+        return new WriteOptions(placement, externalThreshold, location, alignment, progress, wait);
     }
 }

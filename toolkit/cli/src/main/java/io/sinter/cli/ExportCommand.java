@@ -120,7 +120,7 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<Path> directory = output.target();
-        ModelExport export = new ModelExport(new OrtRuntime(), run.session());
+        ModelExport export = new ModelExport(new OrtRuntime(), run.session(), output.writing());
         CheckpointSource source = source();
         ExportResult result = directory.isEmpty()
                 ? export.preview(source, options())

@@ -61,7 +61,11 @@ public final class Main implements Runnable {
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler((error, command, parsed) -> report(error, command.getErr()));
         commandLine.setParameterExceptionHandler(Main::explain);
-        return commandLine.execute(arguments);
+        try {
+            return commandLine.execute(arguments);
+        } catch (InternalError | OutOfMemoryError e) {
+            return report(e, commandLine.getErr());
+        }
     }
 
     @Override
@@ -85,6 +89,22 @@ public final class Main implements Runnable {
         err.println("sinter: a defect in Sinter itself; please report it with what follows");
         error.printStackTrace(err);
         return ExitCode.INTERNAL.code();
+    }
+
+    /** What ends a command, although nothing in Sinter is wrong. */
+    private static int report(VirtualMachineError error, PrintWriter err) {
+        if (error instanceof OutOfMemoryError) {
+            err.printf(
+                    "sinter: not enough memory: %s; give Java more, as in SINTER_JAVA_OPTS=-Xmx8g, or use smaller models%n",
+                    error.getMessage());
+            return ExitCode.DEVICE.code();
+        }
+        if (String.valueOf(error.getMessage()).contains("unsafe memory access")) {
+            err.println("sinter: a file that was being read was cut short meanwhile, or its disk failed; nothing was"
+                    + " written: look after the file, and run the command again");
+            return ExitCode.MALFORMED.code();
+        }
+        throw error;
     }
 
     private static int explain(ParameterException error, String[] arguments) {

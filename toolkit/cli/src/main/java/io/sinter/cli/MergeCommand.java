@@ -81,7 +81,7 @@ final class MergeCommand implements Callable<Integer> {
     public Integer call() {
         Optional<Path> target = output.target();
         Recipe recipe = recipe();
-        MergePlan plan = MergePlanner.plan(recipe);
+        MergePlan plan = MergePlanner.plan(output.externalData() ? recipe.withExternalData() : recipe);
         PlanSummary summary = PlanSummary.of(plan);
         if (target.isEmpty()) {
             printer.print(summary, out -> print(summary, out));

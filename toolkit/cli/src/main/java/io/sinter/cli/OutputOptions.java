@@ -1,5 +1,7 @@
 package io.sinter.cli;
 
+import io.sinter.onnx.io.WriteOptions;
+import io.sinter.onnx.io.WriteOptions.Placement;
 import io.sinter.output.StagedDirectory.Existing;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,12 +29,27 @@ final class OutputOptions {
     @Option(names = "--force", description = "Replace an output that exists.")
     private boolean force;
 
+    @Option(
+            names = "--external-data",
+            description = "Put weights into model.onnx.data beside model.onnx, as happens by itself beyond 2 GB.")
+    private boolean externalData;
+
     /** Where to write; nothing where nothing is to be written. */
     Optional<Path> target() {
         if (output == null && !dryRun) {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--output=DIR' (or --dry-run)");
         }
         return dryRun ? Optional.empty() : Optional.ofNullable(output);
+    }
+
+    /** Whether weights go beside the graph whatever their size. */
+    boolean externalData() {
+        return externalData;
+    }
+
+    /** Where weights go. */
+    WriteOptions writing() {
+        return externalData ? WriteOptions.DEFAULT.withPlacement(Placement.EXTERNAL) : WriteOptions.DEFAULT;
     }
 
     Existing existing() {

@@ -44,6 +44,12 @@ public record Bake(Runtime runtime, SessionOptions options) {
         return target;
     }
 
+    /** Starts to combine into given memory, as {@link #into} does, in a thread of its own. */
+    public GrowingTable start(CombinedTable table, TensorData target) {
+        requireTarget(table, target);
+        return GrowingTable.start(this, table, target);
+    }
+
     /**
      * Combines into given memory, native or mapped for speed.
      *

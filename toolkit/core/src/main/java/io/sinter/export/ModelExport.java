@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param runtime runs both graphs where they are compared
  * @param session where
+ * @param writing where weights go
  */
-public record ModelExport(Runtime runtime, SessionOptions session) {
+public record ModelExport(Runtime runtime, SessionOptions session, WriteOptions writing) {
 
     /** The graph's name in the output directory. */
     public static final String GRAPH = "model.onnx";
@@ -69,7 +70,7 @@ public record ModelExport(Runtime runtime, SessionOptions session) {
         try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
             Path file = staged.path().resolve(GRAPH);
             work.watch.time("write", () -> {
-                OnnxWriter.write(graph.model(), file, WriteOptions.DEFAULT);
+                OnnxWriter.write(graph.model(), file, writing);
             });
             QualityReport quality = work.gate(target.toString(), (ort, how) -> ort.open(file, how));
             ExportDescription description = new ExportDescription(source, digests.join(), options, graph, work.notes);

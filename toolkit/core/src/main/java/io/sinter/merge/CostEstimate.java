@@ -5,6 +5,7 @@ import io.sinter.merge.MergePlan.Costs;
 import io.sinter.onnx.ir.Model;
 import io.sinter.recipe.Recipe;
 import io.sinter.safetensors.Checkpoint;
+import io.sinter.tensor.ScratchMemory;
 import io.sinter.source.EmbeddingTable;
 import io.sinter.source.GraphSource;
 import io.sinter.source.StoredTable;
@@ -32,25 +33,31 @@ record CostEstimate(Recipe.Mode mode, List<PlannedSource> sources, long tableByt
     Costs of(Body body) {
         long copies = tableBytes(
                 sources.stream().filter(source -> !source.rows().areInOrder()).toList());
-        long memory = tableBytes + copies + RUNTIME_BYTES;
+        long tables = tableBytes + copies;
         long read = tableBytes(sources);
         return switch (body) {
             case Body.Graph graph -> {
                 long rest = rest(graph.source());
-                yield new Costs(read + rest, rest + lookedUp() + head(graph.source()), memory);
+                yield costs(read + rest, rest + lookedUp() + head(graph.source()), tables);
             }
             case Body.Weights weights -> {
                 long rest = sizes(weights.source().files()) - bytes(weights.planned());
                 long checkpoint = mode == Recipe.Mode.BAKE ? rest + tableBytes : 0;
                 long graph = Float.BYTES * elements(weights.source().checkpoint());
-                yield new Costs(read + rest, checkpoint + graph + lookedUp(), memory + graph);
+                yield costs(read + rest, checkpoint + graph + lookedUp(), tables + graph);
             }
             case Body.New fresh -> {
                 long weights = Float.BYTES * fresh.parameters();
-                yield new Costs(read, 2 * weights + lookedUp(), memory + weights);
+                yield costs(read, 2 * weights + lookedUp(), tables + weights);
             }
-            case Body.None none -> new Costs(read, tableBytes + lookedUp(), memory);
+            case Body.None none -> costs(read, tableBytes + lookedUp(), tables);
         };
+    }
+
+    /** @param made bytes of tensors that are made */
+    private static Costs costs(long read, long written, long made) {
+        long inMemory = Math.min(made, ScratchMemory.NATIVE_BYTES);
+        return new Costs(read, written, inMemory + RUNTIME_BYTES, made - inMemory);
     }
 
     private long lookedUp() {

@@ -1,6 +1,7 @@
 package io.sinter.merge;
 
 import io.sinter.bake.Bake;
+import io.sinter.bake.GrowingTable;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.onnx.check.Verifier;
 import io.sinter.onnx.ir.Model;
@@ -12,6 +13,7 @@ import io.sinter.source.StoredTable;
 import io.sinter.source.TiedProjection;
 import io.sinter.source.TiedProjections;
 import io.sinter.tensor.Conversion;
+import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.util.List;
 
@@ -27,9 +29,7 @@ final class GraphMerge {
      */
     static Model model(MergePlan plan, BodyGraph body, MergedTable made) {
         Model model = body.read();
-        TensorData merged = plan.recipe().output().tableType() == null
-                ? Conversion.convert(made.table(), body.tableType(made.table().dtype()))
-                : made.table();
+        TensorData merged = table(plan, body, model, made);
         boolean live = plan.recipe().mode() == Recipe.Mode.LIVE;
         boolean addsNodes =
                 live || plan.sentences().where() == SentenceVectors.Where.IN_GRAPH || changesType(model, body, merged);
@@ -54,6 +54,24 @@ final class GraphMerge {
         return model;
     }
 
+    /**
+     * The merged table in the type that the graph gets. Where nothing reads its elements before they are written, it may
+     * still be growing.
+     */
+    private static TensorData table(MergePlan plan, BodyGraph body, Model model, MergedTable made) {
+        TensorData growing = made.growing().unfinished();
+        boolean asAsked = plan.recipe().output().tableType() != null;
+        DType type = asAsked ? growing.dtype() : body.tableType(growing.dtype());
+        boolean isOnlyWritten = type == growing.dtype()
+                && plan.recipe().mode() == Recipe.Mode.BAKE
+                && plan.sentences().where() != SentenceVectors.Where.IN_GRAPH
+                && plan.recipe().output().optimization().isEmpty()
+                && !changesType(model, body, growing)
+                && TiedProjections.find(model.graph(), body.table(model)).stream()
+                        .allMatch(TiedProjection::sharesWeight);
+        return isOnlyWritten ? growing : Conversion.convert(made.table(), type);
+    }
+
     private static boolean changesType(Model model, BodyGraph body, TensorData merged) {
         return switch (body.table(model).stored()) {
             case StoredTable.Plain plain -> plain.elements().dtype() != merged.dtype();
@@ -70,7 +88,8 @@ final class GraphMerge {
         Resolution.Resolved resolved =
                 Resolution.of(plan, tables.stream().map(CompleteTable::table).toList());
         MergedTable.Parts parts = MergedTable.Parts.of(plan, tables, resolved);
-        MergedTable merged = parts.with(bake.table(parts.combined(), plan.dtype()));
+        TensorData table = bake.table(parts.combined(), plan.dtype());
+        MergedTable merged = parts.with(GrowingTable.complete(table), Progress.NONE);
         return switch (plan.body()) {
             case Body.Graph graph -> model(plan, graph.graph(), merged);
             case Body.Weights weights -> model(plan, weights.graph(), merged);

@@ -83,12 +83,18 @@ public record MergePlan(
      * @param bytesRead of the sources
      * @param bytesWritten of the output, about
      * @param peakMemory bytes of memory besides the mapped files, about
+     * @param scratch bytes of the disk that tables take for a while, since they are large for memory, about
      */
-    public record Costs(long bytesRead, long bytesWritten, long peakMemory) {
+    public record Costs(long bytesRead, long bytesWritten, long peakMemory, long scratch) {
 
         /** These and so many bytes more to write. */
         Costs withWritten(long bytes) {
-            return new Costs(bytesRead, bytesWritten + bytes, peakMemory);
+            return new Costs(bytesRead, bytesWritten + bytes, peakMemory, scratch);
+        }
+
+        /** Room that the disk must have. */
+        long diskBytes() {
+            return Math.addExact(bytesWritten, scratch);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.sinter.merge;
 
 import io.sinter.bake.Bake;
-import io.sinter.bake.CombinedTable;
+import io.sinter.bake.GrowingTable;
 import io.sinter.optimize.GateSettings;
 import io.sinter.optimize.GraphGate;
 import io.sinter.output.Manifest;
@@ -11,9 +11,9 @@ import io.sinter.output.Stopwatch;
 import io.sinter.progress.Progress;
 import io.sinter.quality.SampleTexts;
 import io.sinter.recipe.DimensionEntry;
-import io.sinter.recipe.Recipe;
 import io.sinter.recipe.WidthMethod;
 import io.sinter.runtime.SessionOptions;
+import io.sinter.tensor.ScratchMemory;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,35 +37,64 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
      */
     public MergeReport merge(MergePlan plan, Path target, Existing existing) {
         StagedDirectory.check(target, existing);
-        StagedDirectory.requireSpace(target, plan.costs().bytesWritten());
+        StagedDirectory.requireSpace(target, plan.costs().diskBytes());
         Stopwatch watch = new Stopwatch();
+        SourceStamps stamps = SourceStamps.of(plan.sources());
         try (SourceDigests digests = new SourceDigests(plan.sources());
                 StagedDirectory staged = StagedDirectory.create(target, existing)) {
-            List<CompleteTable> tables = watch.time("align", () -> Completion.of(plan, progress));
-            List<TensorData> aligned = tables.stream().map(CompleteTable::table).toList();
-            Resolution.Resolved resolved = watch.time("parameters", () -> parameters(plan, aligned));
-            MergedTable.Parts parts = MergedTable.Parts.of(plan, tables, resolved);
-            TensorData table = watch.time("merge", () -> bake(plan, parts.combined()));
-            CompletableFuture<List<MergeReport.Parent>> comparison =
-                    CompletableFuture.supplyAsync(() -> TableComparison.of(plan, aligned, table));
-            GateSettings held = new GateSettings(plan.recipe().output().gate(), SampleTexts.builtIn());
-            ModelWriter writer =
-                    new ModelWriter(plan, parts.with(table), new GraphGate(runtime, options, held), progress);
-            Optional<Manifest.Optimization> optimization = watch.time("write", () -> writer.write(staged.path()));
-            List<String> notes = new ArrayList<>(plan.notes());
-            OutputDescription description = new OutputDescription(plan, table, target, optimization, notes);
-            watch.time("hash", () -> description.write(staged.path(), digests, watch));
-            List<MergeReport.Parent> parents = watch.time("compare", comparison::join);
+            Written written = ScratchMemory.during(
+                    staged.path(),
+                    ScratchMemory.NATIVE_BYTES,
+                    () -> write(plan, new Output(staged.path(), target), digests, watch));
+            stamps.requireUnchanged();
             watch.time("commit", staged::commit);
             return new MergeReport(
                     target.toString(),
-                    table.describe(),
+                    written.table(),
                     plan.vocabulary().matches(),
-                    resolved.fits(),
-                    parents,
-                    optimization.orElse(null),
+                    written.fits(),
+                    written.parents(),
+                    written.optimization().orElse(null),
                     StagedDirectory.files(target),
                     watch.milliseconds(),
+                    written.notes());
+        }
+    }
+
+    /** Where files are written, and where they will be. */
+    private record Output(Path staged, Path target) {}
+
+    /** What a merge did. */
+    private record Written(
+            String table,
+            List<WidthFit> fits,
+            List<MergeReport.Parent> parents,
+            Optional<Manifest.Optimization> optimization,
+            List<String> notes) {}
+
+    private Written write(MergePlan plan, Output output, SourceDigests digests, Stopwatch watch) {
+        List<CompleteTable> tables = watch.time("align", () -> Completion.of(plan, progress));
+        List<TensorData> aligned = tables.stream().map(CompleteTable::table).toList();
+        Resolution.Resolved resolved = watch.time("parameters", () -> parameters(plan, aligned));
+        MergedTable.Parts parts = MergedTable.Parts.of(plan, tables, resolved);
+        TensorData memory = TensorData.allocate(plan.dtype(), List.of(plan.rows(), plan.width()));
+        try (GrowingTable growing = new Bake(runtime, options).start(parts.combined(), memory)) {
+            MergedTable merged = parts.with(growing, progress);
+            GateSettings held = new GateSettings(plan.recipe().output().gate(), SampleTexts.builtIn());
+            ModelWriter writer = new ModelWriter(plan, merged, new GraphGate(runtime, options, held), progress);
+            Optional<Manifest.Optimization> optimization =
+                    watch.time("merge and write", () -> writer.write(output.staged()));
+            TensorData table = merged.table();
+            CompletableFuture<List<MergeReport.Parent>> comparison =
+                    CompletableFuture.supplyAsync(() -> TableComparison.of(plan, aligned, table));
+            List<String> notes = new ArrayList<>(plan.notes());
+            OutputDescription description = new OutputDescription(plan, table, output.target(), optimization, notes);
+            watch.time("hash", () -> description.write(output.staged(), digests, watch));
+            return new Written(
+                    table.describe(),
+                    resolved.fits(),
+                    watch.time("compare", comparison::join),
+                    optimization,
                     notes);
         }
     }
@@ -82,24 +111,5 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
             task.advance(bytes);
             return fitted;
         }
-    }
-
-    /**
-     * The merged table. Live merges need it too: for the report, and for output projections that are tied to it, which use
-     * every row at once.
-     */
-    private TensorData bake(MergePlan plan, CombinedTable combined) {
-        TensorData merged = TensorData.allocate(plan.dtype(), List.of(plan.rows(), plan.width()));
-        long rowBytes = plan.dtype().byteSize(plan.width());
-        try (Progress.Task task = progress.begin(
-                plan.recipe().mode() == Recipe.Mode.BAKE ? "merging tables" : "computing the table for comparison",
-                merged.data().byteSize())) {
-            long[] done = {0};
-            new Bake(runtime, options).into(combined, merged, rows -> {
-                task.advance((rows - done[0]) * rowBytes);
-                done[0] = rows;
-            });
-        }
-        return merged;
     }
 }

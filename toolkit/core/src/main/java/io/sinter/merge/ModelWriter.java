@@ -13,10 +13,13 @@ import io.sinter.progress.Progress;
 import io.sinter.quality.QualityReport;
 import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;
+import io.sinter.safetensors.Checkpoint;
 import io.sinter.safetensors.SafetensorsWriter;
+import io.sinter.safetensors.TensorContent;
 import io.sinter.source.CheckpointSource;
 import io.sinter.source.Companions;
 import io.sinter.tensor.Conversion;
+import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -72,8 +75,7 @@ record ModelWriter(MergePlan plan, MergedTable made, GraphGate gate, Progress pr
                         directory.resolve(GRAPH));
             }
             case Body.None() -> {
-                SafetensorsWriter.write(
-                        directory.resolve("model.safetensors"), Map.of(TABLE, made.table()), Map.of("format", "pt"));
+                writeTensors(Map.of(TABLE, made.content()), directory);
                 yield writeGraph(
                         () -> StaticModels.of(plan, made),
                         plan.tokenizerOwner().source().companions(),
@@ -115,6 +117,7 @@ record ModelWriter(MergePlan plan, MergedTable made, GraphGate gate, Progress pr
                                     output.externalData()
                                             ? WriteOptions.Placement.EXTERNAL
                                             : WriteOptions.Placement.AUTOMATIC)
+                            .withReady(made.growing()::await)
                             .withProgress(task::advance));
         }
     }
@@ -122,29 +125,46 @@ record ModelWriter(MergePlan plan, MergedTable made, GraphGate gate, Progress pr
     /** The weights that were drawn, and the merged table under its own name. */
     private void writeNew(BodyGraph.Drawn body, Path directory) {
         BodyGraph.Drawn.Fresh fresh = body.draw();
-        Map<String, TensorData> tensors = new LinkedHashMap<>(fresh.weights());
-        tensors.put(body.table(fresh.model()).stored().weight().name(), made.table());
-        SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+        Map<String, TensorContent> tensors = new LinkedHashMap<>();
+        fresh.weights().forEach((name, tensor) -> tensors.put(name, TensorContent.of(tensor)));
+        tensors.put(body.table(fresh.model()).stored().weight().name(), made.content());
+        writeTensors(tensors, directory);
     }
 
     /** The merged table in the type that the recipe asks for, else in the checkpoint's, which can differ from the graph's. */
-    private TensorData inTypeOf(TensorData before) {
-        TensorData merged = made.table();
-        return plan.recipe().output().tableType() == null && before.dtype() != merged.dtype()
-                ? Conversion.convert(merged, before.dtype())
-                : merged;
+    private TensorContent inTypeOf(TensorData before) {
+        DType merged = made.growing().unfinished().dtype();
+        return plan.recipe().output().tableType() == null && before.dtype() != merged
+                ? TensorContent.of(Conversion.convert(made.table(), before.dtype()))
+                : made.content();
     }
 
     /** Every tensor under its own name; the table and the keys tied to it are the merged one. */
     private void writeCheckpoint(CheckpointSource source, Path directory) {
-        Map<String, TensorData> tensors = new LinkedHashMap<>();
+        Map<String, TensorContent> tensors = new LinkedHashMap<>();
         for (String name : source.checkpoint().names()) {
             boolean isTable =
                     name.equals(source.keys().key()) || source.keys().tied().contains(name);
             TensorData tensor = source.checkpoint().tensor(name);
             TensorData head = made.heads().get(new VocabularyTensor.Key.InCheckpoint(name));
-            tensors.put(name, isTable ? inTypeOf(tensor) : head == null ? tensor : head);
+            tensors.put(name, isTable ? inTypeOf(tensor) : TensorContent.of(head == null ? tensor : head));
         }
-        SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+        writeTensors(tensors, directory);
+    }
+
+    private void writeTensors(Map<String, TensorContent> tensors, Path directory) {
+        Path file = directory.resolve(Checkpoint.SINGLE);
+        long bytes = tensors.values().stream()
+                .mapToLong(t -> t.dtype().byteSize(TensorData.elementCount(t.shape())))
+                .sum();
+        try (Progress.Task task = progress.begin("writing " + file.getFileName(), bytes)) {
+            long[] done = {0};
+            io.sinter.safetensors.WriteOptions options = io.sinter.safetensors.WriteOptions.of(Map.of("format", "pt"))
+                    .withProgress((written, total) -> {
+                        task.advance(written - done[0]);
+                        done[0] = written;
+                    });
+            SafetensorsWriter.write(file, tensors, options);
+        }
     }
 }

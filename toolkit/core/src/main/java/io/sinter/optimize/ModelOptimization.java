@@ -30,8 +30,10 @@ import java.util.Map;
  * @param runtime runs the full and the reduced graph for the gate
  * @param session where
  * @param settings of the gate
+ * @param writing where weights go
  */
-public record ModelOptimization(Runtime runtime, SessionOptions session, GateSettings settings) {
+public record ModelOptimization(
+        Runtime runtime, SessionOptions session, GateSettings settings, WriteOptions writing) {
 
     /** The graph's name in the output directory. */
     public static final String GRAPH = "model.onnx";
@@ -64,7 +66,7 @@ public record ModelOptimization(Runtime runtime, SessionOptions session, GateSet
         try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
             Path graph = staged.path().resolve(GRAPH);
             work.watch.time("write", () -> {
-                OnnxWriter.write(optimized.model(), graph, WriteOptions.DEFAULT);
+                OnnxWriter.write(optimized.model(), graph, writing);
             });
             QualityReport quality =
                     work.watch.time("gate", () -> work.gate(target.toString(), (ort, how) -> ort.open(graph, how)));

@@ -1,6 +1,7 @@
 package io.sinter.output;
 
 import io.sinter.error.OutputException;
+import io.sinter.file.Exchange;
 import io.sinter.file.Unfinished;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,12 +44,14 @@ public final class StagedDirectory implements AutoCloseable {
 
     private final Path target;
     private final Path staging;
+    private final Existing existing;
     private final Unfinished unfinished;
     private boolean committed;
 
-    private StagedDirectory(Path target, Path staging) {
+    private StagedDirectory(Path target, Path staging, Existing existing) {
         this.target = target;
         this.staging = staging;
+        this.existing = existing;
         this.unfinished = Unfinished.of(staging);
     }
 
@@ -63,10 +66,10 @@ public final class StagedDirectory implements AutoCloseable {
         Path parent = parentOf(absolute);
         try {
             Files.createDirectories(parent);
-            removeStale(parent, absolute.getFileName().toString());
+            removeStale(parent, absolute);
             Path staging = parent.resolve(hidden(absolute, "new"));
             Files.createDirectory(staging);
-            return new StagedDirectory(absolute, staging);
+            return new StagedDirectory(absolute, staging, existing);
         } catch (IOException e) {
             throw cannotWrite(absolute, e);
         }
@@ -143,8 +146,18 @@ public final class StagedDirectory implements AutoCloseable {
     private void replace() throws IOException {
         if (!Files.exists(target)) {
             Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
-            return;
+        } else if (existing == Existing.REFUSE) {
+            throw new OutputException(
+                    target + ": was made by somebody else meanwhile; choose another name, or replace it with --force");
+        } else if (Exchange.names(staging, target)) {
+            Unfinished.deleteTree(staging);
+        } else {
+            replaceInTwoSteps();
         }
+    }
+
+    /** Where names cannot be exchanged; if the process is killed in between, the next one puts the old output back. */
+    private void replaceInTwoSteps() throws IOException {
         Path old = parentOf(target).resolve(hidden(target, "old"));
         Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
         try {
@@ -179,13 +192,23 @@ public final class StagedDirectory implements AutoCloseable {
                 + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
     }
 
-    private static void removeStale(Path parent, String name) throws IOException {
-        String prefix = "." + name + MARK + "new-";
+    private static void removeStale(Path parent, Path target) throws IOException {
+        for (Path old : stale(parent, "." + target.getFileName() + MARK + "old-")) {
+            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                Unfinished.deleteTree(old);
+            } else {
+                Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+        stale(parent, "." + target.getFileName() + MARK + "new-").forEach(Unfinished::deleteTree);
+    }
+
+    /** What processes that have ended left. */
+    private static List<Path> stale(Path parent, String prefix) throws IOException {
         try (Stream<Path> siblings = Files.list(parent)) {
-            List<Path> stale = siblings.filter(p -> p.getFileName().toString().startsWith(prefix))
+            return siblings.filter(p -> p.getFileName().toString().startsWith(prefix))
                     .filter(p -> !isAlive(p.getFileName().toString().substring(prefix.length())))
                     .toList();
-            stale.forEach(Unfinished::deleteTree);
         }
     }
 

@@ -68,6 +68,12 @@ public record OutputEntry(
         return new OutputEntry(null, null, null, null, null, null, null, null, false, null);
     }
 
+    /** The same with weights in {@code model.onnx.data}. */
+    OutputEntry withExternalData() {
+        return new OutputEntry(
+                pooling, normalize, target, dtype, embedding, skip, minCosine, layout, true, wordVectors);
+    }
+
     /** The merged table's type, or null for the body's. */
     public @Nullable DType tableType() {
         return target == null && dtype != null ? dtype.dtype() : null;

@@ -53,6 +53,11 @@ public record Recipe(
         return new Recipe(file, text, models, body, vocabulary, dimension, combine, other, output);
     }
 
+    /** The same with weights beside the graph. */
+    public Recipe withExternalData() {
+        return new Recipe(file, text, models, body, vocabulary, dimension, combine, mode, output.withExternalData());
+    }
+
     /** The entry of that name. */
     public Optional<ModelEntry> model(String name) {
         return models.stream().filter(m -> m.name().equals(name)).findFirst();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sinter.onnx.io.WriteOptions;
 import io.sinter.encoder.BuildOptions;
 import io.sinter.encoder.Head;
 import io.sinter.error.MalformedException;
@@ -45,7 +46,7 @@ import tools.jackson.databind.node.ObjectNode;
 class ModelExportTest {
 
     private static final Path GOLDEN = Path.of("src/test/resources/golden/models");
-    private static final ModelExport EXPORT = new ModelExport(new OrtRuntime(), SessionOptions.DEFAULT);
+    private static final ModelExport EXPORT = new ModelExport(new OrtRuntime(), SessionOptions.DEFAULT, WriteOptions.DEFAULT);
 
     @TempDir
     Path temp;

@@ -210,7 +210,7 @@ class MergeErrorsTest {
                 plan.vocabulary(),
                 plan.width(),
                 plan.dtype(),
-                new Costs(0, petabytes, 0),
+                new Costs(0, petabytes, 0, 0),
                 plan.notes());
         List<String> before = entries();
         List<String> tasks = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.sinter.optimize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sinter.onnx.io.WriteOptions;
 import io.sinter.error.MissingException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.error.VerificationException;
@@ -40,7 +41,8 @@ class ModelOptimizationTest {
         return new ModelOptimization(
                 new OrtRuntime(),
                 SessionOptions.DEFAULT,
-                new GateSettings(new QualityGate(minCosine), SampleTexts.builtIn()));
+                new GateSettings(new QualityGate(minCosine), SampleTexts.builtIn()),
+                WriteOptions.DEFAULT);
     }
 
     private List<String> left() throws IOException {

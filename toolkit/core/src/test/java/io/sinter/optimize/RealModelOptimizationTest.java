@@ -2,6 +2,7 @@ package io.sinter.optimize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.pass.fuse.Target;
 import io.sinter.onnx.pass.precision.EmbeddingFormat;
 import io.sinter.quality.OutputQuality;
@@ -23,7 +24,7 @@ class RealModelOptimizationTest {
 
     private static OptimizeResult preview(Target target, Precision dtype, Optional<EmbeddingFormat> embedding) {
         OptimizeOptions plain = OptimizeOptions.of(target).withDtype(dtype);
-        return new ModelOptimization(new OrtRuntime(), SessionOptions.DEFAULT, GateSettings.usual())
+        return new ModelOptimization(new OrtRuntime(), SessionOptions.DEFAULT, GateSettings.usual(), WriteOptions.DEFAULT)
                 .preview(
                         (GraphSource) ModelSource.open(MODEL),
                         embedding.map(plain::withEmbedding).orElse(plain));
