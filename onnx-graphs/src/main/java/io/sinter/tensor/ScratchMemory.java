@@ -80,8 +80,10 @@ public final class ScratchMemory {
             end = Math.ceilDiv(Math.addExact(offset, bytes), PAGE) * PAGE;
             return open.map(MapMode.READ_WRITE, offset, bytes, Arena.ofAuto());
         } catch (IOException e) {
-            throw new OutputException("%s: no scratch file of %,d bytes: %s; make room, or write elsewhere"
-                    .formatted(folder, bytes, e.getMessage()), e);
+            throw new OutputException(
+                    "%s: no scratch file of %,d bytes: %s; make room, or write elsewhere"
+                            .formatted(folder, bytes, e.getMessage()),
+                    e);
         }
     }
 

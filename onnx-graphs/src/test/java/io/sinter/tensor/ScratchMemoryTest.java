@@ -66,7 +66,9 @@ class ScratchMemoryTest {
     @Test
     void memoryOfAFile_isZero() {
         ScratchMemory.during(folder, 0, () -> {
-            assertThat(bytes(MEGABYTE).data().mismatch(java.lang.foreign.MemorySegment.ofArray(new byte[(int) MEGABYTE])))
+            assertThat(bytes(MEGABYTE)
+                            .data()
+                            .mismatch(java.lang.foreign.MemorySegment.ofArray(new byte[(int) MEGABYTE])))
                     .isEqualTo(-1);
             return folder;
         });

@@ -70,11 +70,13 @@ public final class TableSpeed {
         Timings timings = new Timings();
         for (int round = -WARM_UP; round < rounds; round++) {
             Timings kept = round < 0 ? new Timings() : timings;
-            kept.time("C loop", () -> Commands.run(
-                    file("loop").toString(),
-                    file("a.safetensors").toString(),
-                    file("b.safetensors").toString(),
-                    file("c.out").toString()));
+            kept.time(
+                    "C loop",
+                    () -> Commands.run(
+                            file("loop").toString(),
+                            file("a.safetensors").toString(),
+                            file("b.safetensors").toString(),
+                            file("c.out").toString()));
             kept.time("C loop: flush", () -> Commands.run("sync", file("c.out").toString()));
             Files.delete(file("c.out"));
             long start = System.nanoTime();
@@ -93,7 +95,8 @@ public final class TableSpeed {
     private void average(long[] written) {
         ScratchMemory.during(folder, ScratchMemory.NATIVE_BYTES, () -> {
             List<TensorData> tables = List.of(table("a.safetensors"), table("b.safetensors"));
-            TensorData memory = TensorData.allocate(DType.FLOAT, tables.getFirst().shape());
+            TensorData memory =
+                    TensorData.allocate(DType.FLOAT, tables.getFirst().shape());
             CombinedTable combined = new CombinedTable(Combination.of(new Average()), Map.of(), tables);
             try (GrowingTable growing = bake.start(combined, memory)) {
                 WriteOptions options = WriteOptions.DEFAULT
@@ -135,7 +138,6 @@ public final class TableSpeed {
                 sink.write(pieces.getFirst().asSlice(0, Math.min(piece.data().byteSize(), bytes - at)));
             }
         });
-        SafetensorsWriter.write(
-                file, Map.of("table", content), io.sinter.safetensors.WriteOptions.of(Map.of()));
+        SafetensorsWriter.write(file, Map.of("table", content), io.sinter.safetensors.WriteOptions.of(Map.of()));
     }
 }

@@ -41,7 +41,8 @@ public record WriteOptions(
     }
 
     /** One file if possible; external data in pages, for constants of 1 KiB and more. */
-    public static final WriteOptions DEFAULT = new WriteOptions(Placement.AUTOMATIC, 1024, null, 4096, written -> {}, bytes -> {});
+    public static final WriteOptions DEFAULT =
+            new WriteOptions(Placement.AUTOMATIC, 1024, null, 4096, written -> {}, bytes -> {});
 
     /**
      * Checks the values.

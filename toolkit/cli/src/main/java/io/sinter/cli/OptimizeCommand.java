@@ -63,8 +63,7 @@ final class OptimizeCommand implements Callable<Integer> {
         Optional<Path> directory = output.target();
         OptimizeOptions options = precision.options();
         ModelOptimization optimization =
-                new ModelOptimization(
-                        new OrtRuntime(), run.session(), precision.gate(minCosine), output.writing());
+                new ModelOptimization(new OrtRuntime(), run.session(), precision.gate(minCosine), output.writing());
         GraphSource source = source();
         OptimizeResult result = directory.isEmpty()
                 ? optimization.preview(source, options)

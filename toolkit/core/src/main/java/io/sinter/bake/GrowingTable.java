@@ -67,7 +67,8 @@ public final class GrowingTable implements AutoCloseable {
     public void await(MemorySegment bytes) {
         long offset = bytes.address() - table.data().address();
         if (bytes.isNative() && offset >= 0 && offset < table.data().byteSize()) {
-            waitFor(Math.ceilDiv(Math.min(offset + bytes.byteSize(), table.data().byteSize()), rowBytes));
+            waitFor(Math.ceilDiv(
+                    Math.min(offset + bytes.byteSize(), table.data().byteSize()), rowBytes));
         }
     }
 

@@ -3,6 +3,7 @@ package io.sinter.merge;
 import io.sinter.bake.CombinedTable;
 import io.sinter.bake.GrowingTable;
 import io.sinter.bake.LiveCombination;
+import io.sinter.progress.Progress;
 import io.sinter.safetensors.TensorContent;
 import io.sinter.tensor.TensorData;
 import java.lang.foreign.MemorySegment;
@@ -42,7 +43,8 @@ record MergedTable(
         TensorData table = growing.unfinished();
         return new TensorContent(table.dtype(), table.shape(), sink -> {
             for (long from = 0; from < table.data().byteSize(); from += STRETCH) {
-                MemorySegment bytes = table.data().asSlice(from, Math.min(STRETCH, table.data().byteSize() - from));
+                MemorySegment bytes = table.data()
+                        .asSlice(from, Math.min(STRETCH, table.data().byteSize() - from));
                 growing.await(bytes);
                 sink.write(bytes);
             }

@@ -91,11 +91,7 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
             OutputDescription description = new OutputDescription(plan, table, output.target(), optimization, notes);
             watch.time("hash", () -> description.write(output.staged(), digests, watch));
             return new Written(
-                    table.describe(),
-                    resolved.fits(),
-                    watch.time("compare", comparison::join),
-                    optimization,
-                    notes);
+                    table.describe(), resolved.fits(), watch.time("compare", comparison::join), optimization, notes);
         }
     }
 

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 record SourceStamps(Map<Path, Stamp> stamps) {
 
     /** What shows that a file was changed or replaced. */
-    private record Stamp(long bytes, FileTime modified, @Nullable Object file) {}
+    private record Stamp(
+            long bytes, FileTime modified, @Nullable Object file) {}
 
     /** Stamps of the files of some sources as they are now. */
     static SourceStamps of(List<PlannedSource> sources) {

@@ -32,8 +32,7 @@ import java.util.Map;
  * @param settings of the gate
  * @param writing where weights go
  */
-public record ModelOptimization(
-        Runtime runtime, SessionOptions session, GateSettings settings, WriteOptions writing) {
+public record ModelOptimization(Runtime runtime, SessionOptions session, GateSettings settings, WriteOptions writing) {
 
     /** The graph's name in the output directory. */
     public static final String GRAPH = "model.onnx";

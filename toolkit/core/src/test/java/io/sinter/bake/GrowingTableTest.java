@@ -84,8 +84,8 @@ class GrowingTableTest {
 
     @Test
     void whatMakingThrew_isThrownWhereItIsWaitedFor() {
-        CombinedTable lacksParameters = new CombinedTable(
-                Combination.of(new Linear(8L)), Map.of(), List.of(random(1), random(2)));
+        CombinedTable lacksParameters =
+                new CombinedTable(Combination.of(new Linear(8L)), Map.of(), List.of(random(1), random(2)));
         TensorData target = TensorData.allocate(DType.FLOAT, List.of(SHAPE.getFirst(), lacksParameters.width()));
         try (GrowingTable growing = BAKE.start(lacksParameters, target)) {
             assertThatThrownBy(() -> growing.whole(bytes -> {})).isInstanceOf(RuntimeException.class);
@@ -97,7 +97,8 @@ class GrowingTableTest {
     void closing_endsTheMaking() {
         GrowingTable growing = BAKE.start(average(), TensorData.allocate(DType.FLOAT, SHAPE));
         growing.close();
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(t -> t.getName().equals("sinter-bake"));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(t -> t.getName().equals("sinter-bake"));
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sinter.onnx.io.WriteOptions;
 import io.sinter.encoder.BuildOptions;
 import io.sinter.encoder.Head;
 import io.sinter.error.MalformedException;
@@ -12,6 +11,7 @@ import io.sinter.error.MissingException;
 import io.sinter.error.SinterException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.error.VerificationException;
+import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.pass.fuse.Target;
 import io.sinter.optimize.GateSettings;
 import io.sinter.optimize.OptimizeOptions;
@@ -46,7 +46,8 @@ import tools.jackson.databind.node.ObjectNode;
 class ModelExportTest {
 
     private static final Path GOLDEN = Path.of("src/test/resources/golden/models");
-    private static final ModelExport EXPORT = new ModelExport(new OrtRuntime(), SessionOptions.DEFAULT, WriteOptions.DEFAULT);
+    private static final ModelExport EXPORT =
+            new ModelExport(new OrtRuntime(), SessionOptions.DEFAULT, WriteOptions.DEFAULT);
 
     @TempDir
     Path temp;

@@ -3,12 +3,12 @@ package io.sinter.optimize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sinter.onnx.io.WriteOptions;
 import io.sinter.error.MissingException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.error.VerificationException;
 import io.sinter.merge.OutputVerification;
 import io.sinter.merge.OutputVerification.Check;
+import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.pass.fuse.Target;
 import io.sinter.onnx.pass.precision.EmbeddingFormat;
 import io.sinter.onnx.pass.precision.Skip;

@@ -24,7 +24,8 @@ class RealModelOptimizationTest {
 
     private static OptimizeResult preview(Target target, Precision dtype, Optional<EmbeddingFormat> embedding) {
         OptimizeOptions plain = OptimizeOptions.of(target).withDtype(dtype);
-        return new ModelOptimization(new OrtRuntime(), SessionOptions.DEFAULT, GateSettings.usual(), WriteOptions.DEFAULT)
+        return new ModelOptimization(
+                        new OrtRuntime(), SessionOptions.DEFAULT, GateSettings.usual(), WriteOptions.DEFAULT)
                 .preview(
                         (GraphSource) ModelSource.open(MODEL),
                         embedding.map(plain::withEmbedding).orElse(plain));
