@@ -6,10 +6,12 @@ import io.sinter.merge.MergePlanner;
 import io.sinter.merge.MergeReport;
 import io.sinter.merge.Merger;
 import io.sinter.merge.PlanSummary;
+import io.sinter.mergekit.MergekitReader;
 import io.sinter.output.Manifest;
 import io.sinter.quality.QualityReport;
 import io.sinter.recipe.Recipe;
 import io.sinter.recipe.RecipeReader;
+import io.sinter.recipe.YamlReader;
 import io.sinter.runtime.OrtRuntime;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -48,7 +50,9 @@ import picocli.CommandLine.Spec;
             "    - {name: bge, model: models/bge-small-en-v1.5, pooling: cls}",
             "    - {name: e5, model: models/e5-small-v2, pooling: mean, prompt: \"query: \"}",
             "  body: bge",
-            "  combine: {method: weighted-sum, weights: [0.7, 0.3]}"
+            "  combine: {method: weighted-sum, weights: [0.7, 0.3]}",
+            "",
+            "Recipes of mergekit (merge_method: ...) merge all weights of models of one architecture."
         })
 final class MergeCommand implements Callable<Integer> {
 
@@ -80,6 +84,12 @@ final class MergeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<Path> target = output.target();
+        if (isFile() && MergekitReader.recognizes(YamlReader.text(Path.of(inputs.getFirst())))) {
+            requireNoCoverage("vocabularies of whole models are not measured; see tokenizer_source");
+            return new CheckpointMerge(MergekitReader.read(Path.of(inputs.getFirst())), output, printer)
+                    .run()
+                    .code();
+        }
         Recipe recipe = recipe();
         MergePlan plan = MergePlanner.plan(output.externalData() ? recipe.withExternalData() : recipe);
         PlanSummary summary = PlanSummary.of(plan);
@@ -97,13 +107,19 @@ final class MergeCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
+    private boolean isFile() {
+        return inputs.size() == 1 && inputs.getFirst().matches("(?i).*\\.(ya?ml|json)");
+    }
+
+    private void requireNoCoverage(String why) {
+        if (minCoverage != null) {
+            throw new ParameterException(spec.commandLine(), "--min-coverage: " + why);
+        }
+    }
+
     private Recipe recipe() {
-        if (inputs.size() == 1 && inputs.getFirst().matches("(?i).*\\.(ya?ml|json)")) {
-            if (minCoverage != null) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "--min-coverage: a recipe says it itself: vocabulary: {min_coverage: SHARE}");
-            }
+        if (isFile()) {
+            requireNoCoverage("a recipe says it itself: vocabulary: {min_coverage: SHARE}");
             return RecipeReader.read(Path.of(inputs.getFirst()));
         }
         Recipe recipe = CompactRecipe.of(

@@ -1,9 +1,11 @@
 package io.sinter.export;
 
+import io.sinter.encoder.BuildOptions;
 import io.sinter.onnx.io.OnnxWriter;
 import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Value;
+import io.sinter.onnx.pass.fuse.Target;
 import io.sinter.optimize.GateSettings;
 import io.sinter.optimize.GraphGate;
 import io.sinter.optimize.GraphSize;
@@ -41,6 +43,24 @@ public record ModelExport(Runtime runtime, SessionOptions session, WriteOptions 
 
     /** The graph's name in the output directory. */
     public static final String GRAPH = "model.onnx";
+
+    /**
+     * The graph of a checkpoint as it is without options: portable, in float32, with the configuration's head and the
+     * sentence vectors that {@code modules.json} declares.
+     *
+     * @throws io.sinter.error.SinterException if the family is unknown, or weights do not fit the configuration
+     */
+    public static Model graph(CheckpointSource source) {
+        return ExportedGraph.of(
+                        source,
+                        new ExportOptions(
+                                BuildOptions.PORTABLE,
+                                new SentenceOutput.AsDeclared(null),
+                                OptimizeOptions.of(Target.PORTABLE),
+                                Map.of(),
+                                null))
+                .model();
+    }
 
     /**
      * Does everything but write.

@@ -5,19 +5,19 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds what somebody probably meant to write. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
     /** The known word within about a third of the letters of the given one (Levenshtein distance), if there is one. */
-    static Optional<String> to(String word, Collection<String> known) {
+    public static Optional<String> to(String word, Collection<String> known) {
         return known.stream()
                 .filter(k -> distance(word, k) <= Math.max(2, Math.max(word.length(), k.length()) / 3))
                 .min(Comparator.comparingInt(k -> distance(word, k)));
     }
 
     /** A sentence that names the known words and, if one is near, that one. */
-    static String hint(String word, Collection<String> known) {
+    public static String hint(String word, Collection<String> known) {
         return "known: " + String.join(", ", known)
                 + to(word, known).map(k -> "; did you mean \"" + k + "\"?").orElse("");
     }

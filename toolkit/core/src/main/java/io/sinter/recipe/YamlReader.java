@@ -66,17 +66,30 @@ public final class YamlReader {
      * @param file name for messages
      */
     public static Yaml parse(String file, String text) {
+        List<Yaml> documents = documents(file, text);
+        if (documents.size() > 1) {
+            throw new RecipeException(
+                    file + ":" + documents.get(1).place().line() + ": a second document, expected one recipe a file");
+        }
+        return documents.getFirst();
+    }
+
+    /**
+     * Reads a text of one document or several, which {@code ---} parts; at least one.
+     *
+     * @param file name for messages
+     */
+    public static List<Yaml> documents(String file, String text) {
         try (JsonParser parser = FACTORY.createParser(tools.jackson.core.ObjectReadContext.empty(), text)) {
-            if (parser.nextToken() == null) {
+            List<Yaml> documents = new ArrayList<>();
+            while (parser.nextToken() != null) {
+                documents.add(new YamlReader(file, parser)
+                        .value(new Place(file, parser.currentLocation().getLineNr(), "")));
+            }
+            if (documents.isEmpty()) {
                 throw new RecipeException(file + ": empty, expected a recipe");
             }
-            Yaml root = new YamlReader(file, parser)
-                    .value(new Place(file, parser.currentLocation().getLineNr(), ""));
-            if (parser.nextToken() != null) {
-                throw new RecipeException(file + ":" + parser.currentLocation().getLineNr()
-                        + ": a second document, expected one recipe a file");
-            }
-            return root;
+            return documents;
         } catch (JacksonException e) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
             throw new RecipeException(

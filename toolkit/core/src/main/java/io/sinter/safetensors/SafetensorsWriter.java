@@ -80,6 +80,11 @@ public final class SafetensorsWriter {
         });
     }
 
+    /** The names of tensors in the order in which they are written, and so asked for. */
+    public static List<String> order(Map<String, TensorContent> tensors) {
+        return tensors.entrySet().stream().sorted(ORDER).map(Map.Entry::getKey).toList();
+    }
+
     private static List<TensorEntry> layOut(String where, List<Map.Entry<String, TensorContent>> ordered) {
         List<TensorEntry> entries = new ArrayList<>();
         long position = 0;

@@ -52,7 +52,7 @@ public record Companions(
     private static final Pattern LICENSE = Pattern.compile("(?m)^license:\\s*[\"']?([^\\s\"'#]+)");
 
     /** Reads what is in a folder. */
-    static Companions read(Path folder) {
+    public static Companions read(Path folder) {
         Path config = folder.resolve("config.json");
         return new Companions(
                 folder,
@@ -62,7 +62,7 @@ public record Companions(
     }
 
     /** Those of a file that stands by itself: what is around it belongs to others. */
-    static Companions none(Path file) {
+    public static Companions none(Path file) {
         return new Companions(file, Optional.empty(), Optional.empty(), Optional.empty());
     }
 

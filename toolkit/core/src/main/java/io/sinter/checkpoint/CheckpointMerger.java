@@ -1,0 +1,131 @@
+package io.sinter.checkpoint;
+
+import io.sinter.output.StagedDirectory;
+import io.sinter.output.StagedDirectory.Existing;
+import io.sinter.output.Stopwatch;
+import io.sinter.progress.Progress;
+import io.sinter.safetensors.SafetensorsWriter;
+import io.sinter.safetensors.TensorContent;
+import io.sinter.safetensors.WriteOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Carries out plans: streams the tensors, then writes what stands beside them.
+ *
+ * @param progress hears how far it is
+ */
+public record CheckpointMerger(Progress progress) {
+
+    private static final String WEIGHTS = "model.safetensors";
+
+    /**
+     * Merges into a directory, which appears whole or not at all.
+     *
+     * @throws io.sinter.error.SinterException if it cannot be done; nothing is left behind
+     */
+    public CheckpointReport merge(CheckpointPlan plan, Path target, Existing existing) {
+        StagedDirectory.check(target, existing);
+        StagedDirectory.requireSpace(target, plan.bytesWritten());
+        Stopwatch watch = new Stopwatch();
+        try (StagedDirectory staged = StagedDirectory.create(target, existing);
+                CheckpointDigests digests = new CheckpointDigests(plan.sources())) {
+            for (int i = 0; i < plan.stages().size() - 1; i++) {
+                Path file = staged.path().resolve(".stage-" + i + ".safetensors");
+                write(plan.stages().get(i), file, watch);
+                plan.resultOf(i).written(file);
+            }
+            Map<String, Map<String, Likeness>> likeness =
+                    write(plan.result(), staged.path().resolve(WEIGHTS), watch);
+            removeStages(plan, staged.path());
+            List<String> notes = new ArrayList<>();
+            plan.stages().forEach(stage -> notes.addAll(stage.notes()));
+            CheckpointReport report = report(plan, target, likeness, watch, notes);
+            CheckpointDescription description = new CheckpointDescription(plan, target, report, notes);
+            description.write(staged.path(), digests, watch);
+            watch.time("commit", staged::commit);
+            return new CheckpointReport(
+                    report.output(),
+                    report.method(),
+                    report.tensors(),
+                    report.parameters(),
+                    report.dtype(),
+                    report.models(),
+                    report.layers(),
+                    report.bytesPerSecond(),
+                    StagedDirectory.files(target),
+                    watch.milliseconds(),
+                    notes);
+        }
+    }
+
+    private Map<String, Map<String, Likeness>> write(StagePlan stage, Path file, Stopwatch watch) {
+        return watch.time("merge", () -> {
+            Map<String, PlannedTensor> byName = new LinkedHashMap<>();
+            stage.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
+            Map<String, TensorContent> shapes = new LinkedHashMap<>();
+            byName.forEach((name, tensor) -> shapes.put(
+                    name, new TensorContent(tensor.spec().dtype(), tensor.spec().shape(), sink -> {})));
+            List<PlannedTensor> ordered = SafetensorsWriter.order(shapes).stream()
+                    .map(name -> tensor(byName, name))
+                    .toList();
+            Path folder = file.toAbsolutePath().getParent();
+            try (TensorStream stream = new TensorStream(ordered, folder == null ? Path.of("") : folder);
+                    Progress.Task task = progress.begin(label(stage), stage.bytes())) {
+                Map<String, TensorContent> contents = new LinkedHashMap<>();
+                ordered.forEach(tensor -> contents.put(tensor.name(), stream.content(tensor)));
+                long[] done = {0};
+                SafetensorsWriter.write(
+                        file, contents, WriteOptions.of(Map.of("format", "pt")).withProgress((written, total) -> {
+                            task.advance(written - done[0]);
+                            done[0] = written;
+                        }));
+                return stream.likeness();
+            }
+        });
+    }
+
+    private static PlannedTensor tensor(Map<String, PlannedTensor> byName, String name) {
+        PlannedTensor tensor = byName.get(name);
+        if (tensor == null) {
+            throw new IllegalStateException("no tensor " + name + " was planned");
+        }
+        return tensor;
+    }
+
+    private static String label(StagePlan stage) {
+        return "merging"
+                + (stage.stage().name() == null ? "" : " " + stage.stage().name());
+    }
+
+    private static void removeStages(CheckpointPlan plan, Path directory) {
+        for (int i = 0; i < plan.stages().size() - 1; i++) {
+            io.sinter.file.Unfinished.deleteTree(directory.resolve(".stage-" + i + ".safetensors"));
+        }
+    }
+
+    private static CheckpointReport report(
+            CheckpointPlan plan,
+            Path target,
+            Map<String, Map<String, Likeness>> likeness,
+            Stopwatch watch,
+            List<String> notes) {
+        StagePlan result = plan.result();
+        long milliseconds = Math.max(1, watch.milliseconds().getOrDefault("merge", 1L));
+        return new CheckpointReport(
+                target.toString(),
+                result.stage().method().name(),
+                result.tensors().size(),
+                result.parameters(),
+                result.dtype().toString(),
+                CheckpointReport.total(likeness),
+                CheckpointReport.byLayer(likeness),
+                plan.bytesWritten() * 1000 / milliseconds,
+                Map.of(),
+                Map.of(),
+                notes);
+    }
+}

@@ -1,0 +1,94 @@
+package io.sinter.checkpoint;
+
+import io.sinter.error.MissingException;
+import io.sinter.merge.ModelLocation;
+import io.sinter.mergekit.ModelReference;
+import io.sinter.recipe.Place;
+import io.sinter.safetensors.Checkpoint;
+import io.sinter.safetensors.SafetensorsFile;
+import io.sinter.source.Companions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Finds and opens the models of a recipe; each once. */
+final class ModelOpener {
+
+    private final Path folder;
+    private final Map<ModelReference, OpenedModel> opened = new LinkedHashMap<>();
+
+    /**
+     * Opens models of a recipe.
+     *
+     * @param folder where relative paths start
+     */
+    ModelOpener(Path folder) {
+        this.folder = folder;
+    }
+
+    /** The result of another merge becomes a model. */
+    void add(OpenedModel result) {
+        opened.put(result.reference(), result);
+    }
+
+    /**
+     * The model of that name.
+     *
+     * @param place where the recipe names it
+     * @throws io.sinter.error.SinterException if there is none, or it cannot be read
+     */
+    OpenedModel open(ModelReference reference, Place place) {
+        OpenedModel known = opened.get(reference);
+        if (known == null) {
+            known = reference.adapter() == null
+                    ? plain(reference, place)
+                    : adapted(reference, reference.adapter(), place);
+            opened.put(reference, known);
+        }
+        return known;
+    }
+
+    private OpenedModel adapted(ModelReference reference, String adapter, Place place) {
+        OpenedModel model = open(new ModelReference(reference.model(), null), place);
+        LoraAdapter lora = LoraAdapter.open(path(adapter, place));
+        List<Path> files = new ArrayList<>(model.files());
+        files.addAll(lora.files());
+        return new OpenedModel(
+                reference, model.path(), new AdaptedWeights(model.weights(), lora), model.companions(), files);
+    }
+
+    private OpenedModel plain(ModelReference reference, Place place) {
+        Path path = path(reference.model(), place);
+        boolean directory = Files.isDirectory(path);
+        Checkpoint checkpoint = Checkpoint.open(path);
+        Companions companions = directory ? Companions.read(path) : Companions.none(path);
+        List<Path> files = Stream.of(
+                        checkpoint.files().stream().map(SafetensorsFile::path),
+                        Stream.of(checkpoint.path()),
+                        directory ? companions.files().stream() : Stream.<Path>empty())
+                .flatMap(s -> s)
+                .distinct()
+                .toList();
+        return new OpenedModel(reference, path, new StoredWeights(checkpoint), companions, files);
+    }
+
+    private Path path(String name, Place place) {
+        Path path;
+        try {
+            path = ModelLocation.resolve(name, folder);
+        } catch (MissingException e) {
+            throw new MissingException(place + ": " + e.getMessage(), e);
+        }
+        if (!Files.exists(path)) {
+            String hub = name.matches("(hf:)?[\\w.-]+/[\\w.-]+(@[\\w.-]+)?")
+                    ? "; models are not downloaded: put the repository's files into a folder and name that"
+                    : "";
+            throw new MissingException("%s: %s: no such file or directory%s".formatted(place, path, hub));
+        }
+        return path;
+    }
+}

@@ -1,0 +1,44 @@
+package io.sinter.checkpoint;
+
+import io.sinter.mergekit.ModelReference;
+import io.sinter.source.Companions;
+import io.sinter.source.ModelConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model of a recipe that was found.
+ *
+ * @param reference how the recipe names it
+ * @param path where it is
+ * @param weights its tensors
+ * @param companions the files beside them
+ * @param files all files of it
+ */
+record OpenedModel(ModelReference reference, Path path, ModelWeights weights, Companions companions, List<Path> files) {
+
+    OpenedModel {
+        files = List.copyOf(files);
+    }
+
+    /** What messages call it. */
+    String label() {
+        return reference.toString();
+    }
+
+    /** Its configuration, if it has one. */
+    Optional<ModelConfig> config() {
+        return companions.config();
+    }
+
+    /** The same with other weights. */
+    OpenedModel with(ModelWeights other) {
+        return new OpenedModel(reference, path, other, companions, files);
+    }
+
+    /** One of its tensors. */
+    TensorAddress tensor(String name) {
+        return new TensorAddress(label(), weights, name);
+    }
+}

@@ -1,0 +1,48 @@
+package io.sinter.checkpoint;
+
+import io.sinter.mergekit.MergeStage;
+import io.sinter.tensor.DType;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * One merge of a recipe, with all that was found out about it.
+ *
+ * @param stage what the recipe says
+ * @param models that go in, the one whose configuration and tokenizer the result has first
+ * @param tensors of the result, in the order of the first model's
+ * @param dtype of the result's floats
+ * @param layers how many layers the result has, where the recipe puts them together anew
+ * @param tokens the result's tokenizer, where the recipe asks for one
+ * @param notes what a user should know
+ */
+record StagePlan(
+        MergeStage stage,
+        List<OpenedModel> models,
+        List<PlannedTensor> tensors,
+        DType dtype,
+        OptionalInt layers,
+        java.util.Optional<TokenPlan> tokens,
+        List<String> notes) {
+
+    StagePlan {
+        models = List.copyOf(models);
+        tensors = List.copyOf(tensors);
+        notes = List.copyOf(notes);
+    }
+
+    /** The model whose configuration and tokenizer the result has. */
+    OpenedModel reference() {
+        return models.getFirst();
+    }
+
+    /** Bytes of the result's tensors. */
+    long bytes() {
+        return tensors.stream().mapToLong(t -> t.spec().bytes()).sum();
+    }
+
+    /** Elements of the result's tensors. */
+    long parameters() {
+        return tensors.stream().mapToLong(t -> t.spec().elements()).sum();
+    }
+}

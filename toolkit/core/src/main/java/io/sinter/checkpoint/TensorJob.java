@@ -1,0 +1,164 @@
+package io.sinter.checkpoint;
+
+import io.sinter.checkpoint.PlannedTensor.Work;
+import io.sinter.error.MalformedException;
+import io.sinter.tensor.Conversion;
+import io.sinter.tensor.DType;
+import io.sinter.tensor.Range;
+import io.sinter.tensor.Rows;
+import io.sinter.tensor.TensorData;
+import io.sinter.weights.MergedWeights;
+import io.sinter.weights.TensorGroup;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One tensor on its way: what was prepared for it, and how far it has been handed out. */
+final class TensorJob implements AutoCloseable {
+
+    /** Elements of a chunk that are compared with the sources: enough for numbers, few enough to cost nothing. */
+    private static final long COMPARED = 1 << 12;
+
+    private final PlannedTensor tensor;
+    private final Work.Merge work;
+    private final @Nullable Arena arena;
+    private final List<Supplier<TensorData>> readers;
+    private List<TensorData> sources = List.of();
+    private @Nullable ForkJoinTask<MergedWeights> prepared;
+    private long scheduled;
+
+    @SuppressWarnings("MustBeClosedChecker") // close() does
+    TensorJob(PlannedTensor tensor, Work.Merge work, Path folder) {
+        this.tensor = tensor;
+        this.work = work;
+        boolean stored = work.sources().stream().allMatch(TensorAddress::isStored);
+        this.arena = stored ? null : Arena.ofShared();
+        Scratch scratch = new Scratch(arena == null ? Arena.global() : arena, folder);
+        this.readers = work.sources().stream()
+                .<Supplier<TensorData>>map(source -> () -> source.read(scratch))
+                .toList();
+    }
+
+    PlannedTensor tensor() {
+        return tensor;
+    }
+
+    /** Elements that were handed out. */
+    long scheduled() {
+        return scheduled;
+    }
+
+    /** Hands out the next elements, up to so many. */
+    long take(long most) {
+        long count = Math.min(most, tensor.spec().elements() - scheduled);
+        scheduled += count;
+        return count;
+    }
+
+    boolean isScheduled() {
+        return scheduled == tensor.spec().elements();
+    }
+
+    void start(ForkJoinPool pool) {
+        prepared = pool.submit(this::prepare);
+    }
+
+    boolean isPrepared() {
+        return prepared != null && prepared.isDone();
+    }
+
+    ForkJoinTask<MergedWeights> prepared() {
+        ForkJoinTask<MergedWeights> task = prepared;
+        if (task == null) {
+            throw new IllegalStateException(tensor.name() + " was not started");
+        }
+        return task;
+    }
+
+    private MergedWeights prepare() {
+        return named(() -> {
+            List<TensorData> read = readers.stream().map(Supplier::get).toList();
+            sources = read;
+            boolean based = work.base() != null;
+            return work.merge()
+                    .prepare(new TensorGroup(
+                            tensor.name(),
+                            based ? read.getFirst() : null,
+                            based ? read.subList(1, read.size()) : read,
+                            work.seed()));
+        });
+    }
+
+    /**
+     * Makes a stretch of the result.
+     *
+     * @param first element
+     * @param floats float32, where the elements are made
+     * @param target of as many elements and the result's type; may be {@code floats}
+     */
+    Likeness make(long first, TensorData floats, TensorData target) {
+        return named(() -> {
+            prepared().join().into(first, floats);
+            if (target.dtype() != DType.FLOAT) {
+                requireRepresentable(floats, target.dtype());
+                Conversion.convertInto(floats, target);
+            }
+            return compare(first, floats);
+        });
+    }
+
+    private void requireRepresentable(TensorData floats, DType type) {
+        if (type == DType.FLOAT16) {
+            Range range = Rows.range(floats);
+            if (Math.max(range.max(), -range.min()) > 65504) {
+                throw new MalformedException(
+                        "tensor \"%s\": merged values up to %.0f, but float16 ends at 65504; say out_dtype: bfloat16 or float32"
+                                .formatted(tensor.name(), Math.max(range.max(), -range.min())));
+            }
+        }
+    }
+
+    private Likeness compare(long first, TensorData floats) {
+        long count = Math.min(COMPARED, floats.elementCount());
+        TensorData merged =
+                new TensorData(DType.FLOAT, List.of(1L, count), floats.data().asSlice(0, count * Float.BYTES));
+        double share = (double) floats.elementCount() / count;
+        Likeness likeness = Likeness.none(sources.size());
+        for (int i = 0; i < sources.size(); i++) {
+            TensorData source = stretch(sources.get(i), first, count);
+            likeness.merged()[i] = share * Rows.dot(merged, merged)[0];
+            likeness.source()[i] = share * Rows.dot(source, source)[0];
+            likeness.product()[i] = share * Rows.dot(merged, source)[0];
+        }
+        return likeness;
+    }
+
+    private static TensorData stretch(TensorData tensor, long first, long count) {
+        long begin = tensor.dtype().byteSize(first);
+        MemorySegment data = tensor.data().asSlice(begin, tensor.dtype().byteSize(count));
+        return new TensorData(tensor.dtype(), List.of(1L, count), data);
+    }
+
+    /** Messages of methods count the models; users know them by name. */
+    private <T> T named(Supplier<T> task) {
+        try {
+            return task.get();
+        } catch (MalformedException e) {
+            String names = work.models().stream().map(TensorAddress::model).collect(Collectors.joining(", "));
+            throw new MalformedException(e.getMessage() + " (the models are " + names + ")", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (arena != null) {
+            arena.close();
+        }
+    }
+}
