@@ -1,6 +1,7 @@
 package io.sinter.checkpoint;
 
 import io.sinter.error.OutputException;
+import io.sinter.error.SinterException;
 import io.sinter.onnx.op.Opsets;
 import io.sinter.output.Manifest;
 import io.sinter.output.ModelCard;
@@ -10,6 +11,7 @@ import io.sinter.pooling.Pooling;
 import io.sinter.source.CarriedFiles;
 import io.sinter.source.Companions;
 import io.sinter.source.ModelConfig;
+import io.sinter.source.ModelSource;
 import io.sinter.source.SentenceTransformers;
 import io.sinter.tensor.DType;
 import io.sinter.tokenizer.TokenizerJson;
@@ -67,7 +69,7 @@ record CheckpointDescription(CheckpointPlan plan, Path target, CheckpointReport 
             Files.writeString(directory.resolve("README.md"), card().toMarkdown());
             Files.writeString(
                     directory.resolve(Manifest.FILE_NAME),
-                    manifest(sources, watch).toJson());
+                    manifest(directory, sources, watch).toJson());
         } catch (IOException e) {
             throw new OutputException(target + ": cannot be written: " + e.getMessage(), e);
         }
@@ -135,18 +137,31 @@ record CheckpointDescription(CheckpointPlan plan, Path target, CheckpointReport 
         return facts;
     }
 
-    private Manifest manifest(List<Manifest.Source> sources, Stopwatch watch) {
+    /** Rows and width of the embedding table: as the configuration says, else as it is in the graph; zeros where there is none. */
+    private List<Long> tableShape(Path directory, Optional<ModelConfig> config) {
+        if (config.isPresent()) {
+            long rows = plan.result()
+                    .tokens()
+                    .map(t -> (long) t.rows())
+                    .orElseGet(() -> config.get().vocabSize().orElse(0));
+            return List.of(rows, config.get().hiddenSize().orElse(0));
+        }
+        try {
+            return ModelSource.open(directory).table().data().shape();
+        } catch (SinterException noTable) {
+            return List.of(0L, 0L);
+        }
+    }
+
+    private Manifest manifest(Path directory, List<Manifest.Source> sources, Stopwatch watch) {
         Companions companions = plan.result().reference().companions();
         Optional<ModelConfig> config = companions.config();
         Optional<SentenceTransformers> modules = companions.sentenceTransformers();
-        long rows = plan.result()
-                .tokens()
-                .map(t -> (long) t.rows())
-                .orElseGet(() -> config.map(c -> c.vocabSize().orElse(0)).orElse(0L));
+        List<Long> table = tableShape(directory, config);
         Manifest.Result result = new Manifest.Result(
                 "encoder",
-                rows,
-                config.map(c -> c.hiddenSize().orElse(0)).orElse(0L),
+                table.getFirst(),
+                table.getLast(),
                 plan.result().dtype().toString(),
                 "weights",
                 modules.flatMap(SentenceTransformers::pooling)

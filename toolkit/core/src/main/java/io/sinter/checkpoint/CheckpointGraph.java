@@ -2,13 +2,18 @@ package io.sinter.checkpoint;
 
 import io.sinter.error.UnsupportedException;
 import io.sinter.export.ModelExport;
+import io.sinter.file.Unfinished;
+import io.sinter.onnx.io.OnnxReader;
 import io.sinter.onnx.io.OnnxWriter;
 import io.sinter.onnx.io.WriteOptions;
+import io.sinter.onnx.ir.Model;
+import io.sinter.safetensors.SafetensorsFile;
 import io.sinter.source.CheckpointSource;
 import io.sinter.source.ModelSource;
 import io.sinter.tensor.DType;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Writes the graph of a merged checkpoint, where its architecture is one whose graph can be built.
@@ -17,11 +22,19 @@ import java.util.List;
  */
 record CheckpointGraph(CheckpointPlan plan, List<String> notes) {
 
+    /** Weights of graphs, until they are in the graph. */
+    static final String MERGED = ".merged.safetensors";
+
     /** What the float32 copies of 16-bit weights may take. */
     private static final long MOST_BYTES = 448L << 20;
 
     /** Writes {@code model.onnx} into a directory that has weights and configuration. */
     void write(Path directory) {
+        Optional<GraphWeights> graph = plan.result().reference().graph();
+        if (graph.isPresent()) {
+            writeMerged(graph.get(), directory);
+            return;
+        }
         if (plan.result().reference().config().isEmpty()) {
             notes.add("no model.onnx: there is no config.json that says what the tensors make");
             return;
@@ -43,5 +56,15 @@ record CheckpointGraph(CheckpointPlan plan, List<String> notes) {
         } catch (UnsupportedException e) {
             notes.add("no model.onnx: " + e.getMessage());
         }
+    }
+
+    /** The reference's graph with the merged weights in the place of its own. */
+    private static void writeMerged(GraphWeights weights, Path directory) {
+        Path file = directory.resolve(MERGED);
+        SafetensorsFile merged = SafetensorsFile.open(file);
+        Model model = OnnxReader.read(weights.file());
+        weights.with(model).values().forEach((name, value) -> model.graph().setInitializer(value, merged.tensor(name)));
+        OnnxWriter.write(model, directory.resolve(ModelExport.GRAPH), WriteOptions.DEFAULT);
+        Unfinished.deleteTree(file);
     }
 }

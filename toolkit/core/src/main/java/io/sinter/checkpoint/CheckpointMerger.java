@@ -39,7 +39,7 @@ public record CheckpointMerger(Progress progress) {
                 plan.resultOf(i).written(file);
             }
             Map<String, Map<String, Likeness>> likeness =
-                    write(plan.result(), staged.path().resolve(WEIGHTS), watch);
+                    write(plan.result(), staged.path().resolve(weightsFile(plan)), watch);
             removeStages(plan, staged.path());
             List<String> notes = new ArrayList<>();
             plan.stages().forEach(stage -> notes.addAll(stage.notes()));
@@ -86,6 +86,10 @@ public record CheckpointMerger(Progress progress) {
                 return stream.likeness();
             }
         });
+    }
+
+    private static String weightsFile(CheckpointPlan plan) {
+        return plan.result().reference().graph().isPresent() ? CheckpointGraph.MERGED : WEIGHTS;
     }
 
     private static PlannedTensor tensor(Map<String, PlannedTensor> byName, String name) {

@@ -48,6 +48,7 @@ public final class CheckpointPlan {
                         new ModelReference(stage.name(), null),
                         plan.reference().path(),
                         result,
+                        plan.reference().graph(),
                         plan.reference().companions(),
                         List.of()));
             }

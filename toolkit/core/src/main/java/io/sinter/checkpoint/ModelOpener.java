@@ -1,18 +1,21 @@
 package io.sinter.checkpoint;
 
 import io.sinter.error.MissingException;
+import io.sinter.error.UnsupportedException;
 import io.sinter.merge.ModelLocation;
 import io.sinter.mergekit.ModelReference;
 import io.sinter.recipe.Place;
 import io.sinter.safetensors.Checkpoint;
 import io.sinter.safetensors.SafetensorsFile;
 import io.sinter.source.Companions;
+import io.sinter.source.ModelSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Finds and opens the models of a recipe; each once. */
@@ -57,13 +60,24 @@ final class ModelOpener {
         LoraAdapter lora = LoraAdapter.open(path(adapter, place));
         List<Path> files = new ArrayList<>(model.files());
         files.addAll(lora.files());
+        if (model.graph().isPresent()) {
+            throw new UnsupportedException(place + ": adapters are added to checkpoints, not to .onnx graphs");
+        }
         return new OpenedModel(
-                reference, model.path(), new AdaptedWeights(model.weights(), lora), model.companions(), files);
+                reference,
+                model.path(),
+                new AdaptedWeights(model.weights(), lora),
+                Optional.empty(),
+                model.companions(),
+                files);
     }
 
     private OpenedModel plain(ModelReference reference, Place place) {
         Path path = path(reference.model(), place);
         boolean directory = Files.isDirectory(path);
+        if ((!directory && path.toString().endsWith(".onnx")) || (directory && isGraphOnly(path))) {
+            return graph(reference, path);
+        }
         Checkpoint checkpoint = Checkpoint.open(path);
         Companions companions = directory ? Companions.read(path) : Companions.none(path);
         List<Path> files = Stream.of(
@@ -73,7 +87,20 @@ final class ModelOpener {
                 .flatMap(s -> s)
                 .distinct()
                 .toList();
-        return new OpenedModel(reference, path, new StoredWeights(checkpoint), companions, files);
+        return new OpenedModel(reference, path, new StoredWeights(checkpoint), Optional.empty(), companions, files);
+    }
+
+    private static OpenedModel graph(ModelReference reference, Path path) {
+        ModelSource source = ModelSource.open(path);
+        GraphWeights weights = GraphWeights.read(path);
+        return new OpenedModel(reference, path, weights, Optional.of(weights), source.companions(), source.files());
+    }
+
+    /** A checkpoint is preferred to the graph beside it; who wants that names the file. */
+    private static boolean isGraphOnly(Path directory) {
+        return !Files.exists(directory.resolve(Checkpoint.SINGLE))
+                && !Files.exists(directory.resolve(Checkpoint.INDEX))
+                && GraphWeights.in(directory).isPresent();
     }
 
     private Path path(String name, Place place) {

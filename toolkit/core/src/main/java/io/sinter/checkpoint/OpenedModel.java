@@ -13,10 +13,17 @@ import java.util.Optional;
  * @param reference how the recipe names it
  * @param path where it is
  * @param weights its tensors
+ * @param graph that the weights are of, if they are of an .onnx file
  * @param companions the files beside them
  * @param files all files of it
  */
-record OpenedModel(ModelReference reference, Path path, ModelWeights weights, Companions companions, List<Path> files) {
+record OpenedModel(
+        ModelReference reference,
+        Path path,
+        ModelWeights weights,
+        Optional<GraphWeights> graph,
+        Companions companions,
+        List<Path> files) {
 
     OpenedModel {
         files = List.copyOf(files);
@@ -34,7 +41,7 @@ record OpenedModel(ModelReference reference, Path path, ModelWeights weights, Co
 
     /** The same with other weights. */
     OpenedModel with(ModelWeights other) {
-        return new OpenedModel(reference, path, other, companions, files);
+        return new OpenedModel(reference, path, other, graph, companions, files);
     }
 
     /** One of its tensors. */

@@ -41,11 +41,27 @@ final class StagePlanner {
         for (ModelReference model : inOrder(stage)) {
             models.put(model, opener.open(model, stage.place()));
         }
+        GraphAlignment.align(models, notes);
         this.tokens = Optional.ofNullable(stage.tokenizer()).map(this::align);
         this.reference = models.firstEntry().getValue();
         this.layers = Layers.of(reference.weights().names());
         this.counterparts = new Counterparts(reference, notes);
         this.dtype = dtype();
+    }
+
+    /** A graph is what its nodes make of its weights: it keeps their type, their layers and their tokens. */
+    private void checkGraph() {
+        if (stage.isSliced()) {
+            throw stage.place().error("slices: not of .onnx graphs; give checkpoints");
+        }
+        if (stage.tokenizer() != null) {
+            throw stage.tokenizer()
+                    .place()
+                    .error("not for .onnx graphs, whose tables keep their rows; give checkpoints");
+        }
+        if (stage.dtype() != null && stage.dtype() != dtype) {
+            notes.add("out_dtype: a graph keeps its own types; sinter optimize writes it in others");
+        }
     }
 
     /** Plans a merge. */
@@ -78,6 +94,9 @@ final class StagePlanner {
             throw stage.place()
                     .error("base_model: is missing; %s merges what models changed of a base"
                             .formatted(stage.method().name()));
+        }
+        if (reference.graph().isPresent()) {
+            checkGraph();
         }
         models.values().stream().skip(1).forEach(m -> counterparts.check(m, stage.isSliced()));
         checkFilters();
@@ -214,7 +233,11 @@ final class StagePlanner {
                 base(slice, naming, address),
                 sources,
                 Seeds.of(stage.seed(), place.name()));
-        return new PlannedTensor(place.name(), new Spec(dtype, spec.shape()), layer, merge);
+        return new PlannedTensor(
+                place.name(),
+                new Spec(reference.graph().isPresent() ? spec.dtype() : dtype, spec.shape()),
+                layer,
+                merge);
     }
 
     private Optional<TensorAddress> counterpart(ModelReference reference, String name, TensorAddress like) {
@@ -286,7 +309,7 @@ final class StagePlanner {
 
     /** The recipe's; else the type of most of the reference's weights. */
     private DType dtype() {
-        if (stage.dtype() != null) {
+        if (stage.dtype() != null && reference.graph().isEmpty()) {
             return stage.dtype();
         }
         Map<DType, Long> elements = new LinkedHashMap<>();
