@@ -4,6 +4,7 @@ import io.sinter.checkpoint.CheckpointMerger;
 import io.sinter.checkpoint.CheckpointPlan;
 import io.sinter.checkpoint.CheckpointReport;
 import io.sinter.checkpoint.CheckpointSummary;
+import io.sinter.merge.ModelLocation;
 import io.sinter.mergekit.MergekitRecipe;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -12,13 +13,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What {@code sinter merge} does with a recipe for whole models. */
-record CheckpointMerge(MergekitRecipe recipe, OutputOptions output, Printer printer) {
+record CheckpointMerge(MergekitRecipe recipe, ModelLocation locations, OutputOptions output, Printer printer) {
 
     private static final int LISTED = 8;
 
     /** Plans, and merges where there is to be an output. */
     ExitCode run() {
-        CheckpointPlan plan = CheckpointPlan.of(recipe);
+        CheckpointPlan plan = CheckpointPlan.of(recipe, locations);
         CheckpointSummary summary = CheckpointSummary.of(plan);
         if (output.target().isEmpty()) {
             printer.print(summary, out -> print(summary, out));

@@ -19,7 +19,11 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Shows what is in a model: its table, graph, tokenizer and configuration. Weights are not read.",
         footerHeading = "%nExamples:%n",
-        footer = {"  sinter inspect cache:bge-small-en-v1.5", "  sinter inspect model.onnx --graph | less"})
+        footer = {
+            "  sinter inspect cache:bge-small-en-v1.5",
+            "  sinter inspect hf:BAAI/bge-small-en-v1.5",
+            "  sinter inspect model.onnx --graph | less"
+        })
 final class InspectCommand implements Callable<Integer> {
 
     @Mixin
@@ -33,11 +37,11 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ModelSource source = ModelSource.open(model.path());
+        ModelSource source = ModelSource.open(graph ? model.graph() : model.path());
         if (graph) {
             if (!(source instanceof GraphSource onnx)) {
                 throw new UnsupportedException(
-                        model.path() + ": --graph needs an .onnx model, this is a " + source.kind());
+                        source.path() + ": --graph needs an .onnx model, this is a " + source.kind());
             }
             String text = TextForm.of(onnx.readModel());
             printer.print(List.of(text.split("\n", -1)), out -> out.println(text));

@@ -62,7 +62,7 @@ final class MergeCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "RECIPE or MODEL",
-            description = "A YAML file; or two models or more: directories, .onnx files, cache:NAME.")
+            description = "A YAML file; or two models or more: directories, .onnx files, hf:ORG/NAME, cache:NAME.")
     private List<String> inputs = List.of();
 
     @Option(
@@ -79,6 +79,9 @@ final class MergeCommand implements Callable<Integer> {
     private RunOptions run = new RunOptions();
 
     @Mixin
+    private HubOptions hub = new HubOptions();
+
+    @Mixin
     private Printer printer = new Printer();
 
     @Override
@@ -86,12 +89,13 @@ final class MergeCommand implements Callable<Integer> {
         Optional<Path> target = output.target();
         if (isFile() && MergekitReader.recognizes(YamlReader.text(Path.of(inputs.getFirst())))) {
             requireNoCoverage("vocabularies of whole models are not measured; see tokenizer_source");
-            return new CheckpointMerge(MergekitReader.read(Path.of(inputs.getFirst())), output, printer)
+            return new CheckpointMerge(
+                            MergekitReader.read(Path.of(inputs.getFirst())), hub.locations(), output, printer)
                     .run()
                     .code();
         }
         Recipe recipe = recipe();
-        MergePlan plan = MergePlanner.plan(output.externalData() ? recipe.withExternalData() : recipe);
+        MergePlan plan = MergePlanner.plan(output.externalData() ? recipe.withExternalData() : recipe, hub.locations());
         PlanSummary summary = PlanSummary.of(plan);
         if (target.isEmpty()) {
             printer.print(summary, out -> print(summary, out));
@@ -125,7 +129,8 @@ final class MergeCommand implements Callable<Integer> {
         Recipe recipe = CompactRecipe.of(
                 inputs,
                 Path.of("").toAbsolutePath(),
-                minCoverage == null ? OptionalDouble.empty() : OptionalDouble.of(minCoverage));
+                minCoverage == null ? OptionalDouble.empty() : OptionalDouble.of(minCoverage),
+                hub.locations());
         if (!printer.isJson()) {
             printer.notes().println("recipe");
             recipe.text().lines().forEach(line -> printer.notes().println("  " + line));

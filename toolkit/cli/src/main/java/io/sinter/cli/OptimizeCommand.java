@@ -73,12 +73,12 @@ final class OptimizeCommand implements Callable<Integer> {
     }
 
     private GraphSource source() {
-        if (ModelSource.open(model.path()) instanceof GraphSource graph) {
+        if (ModelSource.open(model.graph()) instanceof GraphSource graph) {
             return graph;
         }
         throw new UnsupportedException(
                 "%s: has no .onnx graph; sinter export makes one of a checkpoint, with the same options"
-                        .formatted(model.path()));
+                        .formatted(model.graph()));
     }
 
     private static void print(OptimizeResult result, PrintWriter out) {

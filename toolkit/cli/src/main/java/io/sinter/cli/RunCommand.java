@@ -1,12 +1,17 @@
 package io.sinter.cli;
 
 import io.sinter.error.IncompatibleException;
+import io.sinter.error.UnsupportedException;
+import io.sinter.hub.Wanted;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.runtime.Port;
 import io.sinter.runtime.Session;
 import io.sinter.safetensors.SafetensorsFile;
 import io.sinter.safetensors.SafetensorsWriter;
+import io.sinter.source.GraphSource;
+import io.sinter.source.ModelSource;
 import io.sinter.tensor.TensorData;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,8 +32,10 @@ import picocli.CommandLine.Parameters;
         footer = "  sinter run model.onnx --inputs in.safetensors -o out.safetensors")
 final class RunCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "MODEL.onnx", description = "The graph.")
-    private Path model = Path.of("");
+    @Parameters(
+            paramLabel = "MODEL.onnx",
+            description = "The graph: a file, a directory with one, hf:ORG/NAME or hf:ORG/NAME/PATH/MODEL.onnx.")
+    private String model = "";
 
     @Option(
             names = "--inputs",
@@ -55,6 +62,9 @@ final class RunCommand implements Callable<Integer> {
     private RunOptions run = new RunOptions();
 
     @Mixin
+    private HubOptions hub = new HubOptions();
+
+    @Mixin
     private Printer printer = new Printer();
 
     @Override
@@ -62,7 +72,7 @@ final class RunCommand implements Callable<Integer> {
         SafetensorsFile file = SafetensorsFile.open(inputs);
         Map<String, TensorData> given = new LinkedHashMap<>();
         file.names().forEach(name -> given.put(name, file.tensor(name)));
-        try (Session session = new OrtRuntime().open(model, run.session())) {
+        try (Session session = new OrtRuntime().open(graph(), run.session())) {
             List<String> names =
                     wanted == null ? session.outputs().stream().map(Port::name).toList() : wanted;
             Map<String, TensorData> results = run(session, given, names);
@@ -75,6 +85,17 @@ final class RunCommand implements Callable<Integer> {
             });
         }
         return ExitCode.OK.code();
+    }
+
+    private Path graph() {
+        Path path = hub.find(model, Wanted.GRAPH);
+        if (!Files.isDirectory(path)) {
+            return path;
+        }
+        if (ModelSource.open(path) instanceof GraphSource source) {
+            return source.graph();
+        }
+        throw new UnsupportedException(path + ": has no .onnx graph; sinter export makes one of a checkpoint");
     }
 
     /** Runs a session; what would be a program's mistake is here a file that does not fit the graph. */

@@ -2,7 +2,7 @@ package io.sinter.cli;
 
 import io.sinter.error.MissingException;
 import io.sinter.error.UnsupportedException;
-import io.sinter.merge.ModelLocation;
+import io.sinter.hub.Wanted;
 import io.sinter.source.ModelSource;
 import io.sinter.tokenizer.TokenizerJson;
 import io.sinter.vocabulary.TextCoverage;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 final class TokensCommand implements Callable<Integer> {
 
     private static final String MODEL =
-            "A model's directory, its tokenizer.json, word vectors, or cache:NAME for one of the demo's models.";
+            "A model's directory, its tokenizer.json, word vectors, hf:ORG/NAME for a model of a hub, or cache:NAME for one of the demo's models.";
 
     @Spec
     private CommandSpec spec;
@@ -56,6 +56,9 @@ final class TokensCommand implements Callable<Integer> {
             defaultValue = "5",
             description = "Tokens to show of each kind of match (default: ${DEFAULT-VALUE}).")
     private int examples;
+
+    @Mixin
+    private HubOptions hub = new HubOptions();
 
     @Mixin
     private Printer printer = new Printer();
@@ -93,8 +96,8 @@ final class TokensCommand implements Callable<Integer> {
         return new Side(target.model, VocabularyOverlap.of(target.forms, source.forms, examples), coverage);
     }
 
-    private static Vocabulary open(String model) {
-        Path path = ModelLocation.resolve(model, Path.of(""));
+    private Vocabulary open(String model) {
+        Path path = hub.find(model, Wanted.TOKENIZER);
         if (path.toString().endsWith(".json")) {
             return of(model, TokenizerJson.read(path));
         }

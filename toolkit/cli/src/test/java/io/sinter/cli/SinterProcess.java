@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -89,6 +90,11 @@ record SinterProcess(Process process, Path stdout, Path stderr) {
 
     /** Starts any program, with this class path in the environment. */
     static SinterProcess start(Path folder, List<String> command) {
+        return start(folder, command, Map.of());
+    }
+
+    /** The same with more in the environment. */
+    static SinterProcess start(Path folder, List<String> command, Map<String, String> environment) {
         try {
             Path stdout = Files.createTempFile("sinter", ".out");
             Path stderr = Files.createTempFile("sinter", ".err");
@@ -97,6 +103,7 @@ record SinterProcess(Process process, Path stdout, Path stderr) {
                     .redirectOutput(stdout.toFile())
                     .redirectError(stderr.toFile());
             builder.environment().put(CLASS_PATH, System.getProperty("java.class.path"));
+            builder.environment().putAll(environment);
             return new SinterProcess(builder.start(), stdout, stderr);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

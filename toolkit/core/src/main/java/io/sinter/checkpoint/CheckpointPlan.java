@@ -1,6 +1,7 @@
 package io.sinter.checkpoint;
 
 import io.sinter.error.IncompatibleException;
+import io.sinter.merge.ModelLocation;
 import io.sinter.mergekit.MergeStage;
 import io.sinter.mergekit.MergekitRecipe;
 import io.sinter.mergekit.ModelReference;
@@ -24,15 +25,21 @@ public final class CheckpointPlan {
         this.results = List.copyOf(results);
     }
 
+    /** Plans a recipe of models from where they {@linkplain ModelLocation#standard usually are}. */
+    public static CheckpointPlan of(MergekitRecipe recipe) {
+        return of(recipe, ModelLocation.standard());
+    }
+
     /**
      * Plans a recipe.
      *
+     * @param locations finds the models, and downloads what is not there
      * @throws io.sinter.error.SinterException if a model is missing, models are not of one architecture, or a parameter does
      *     not suit
      */
-    public static CheckpointPlan of(MergekitRecipe recipe) {
+    public static CheckpointPlan of(MergekitRecipe recipe, ModelLocation locations) {
         Path parent = recipe.file().toAbsolutePath().getParent();
-        ModelOpener opener = new ModelOpener(parent == null ? Path.of("") : parent);
+        ModelOpener opener = new ModelOpener(parent == null ? Path.of("") : parent, locations);
         List<StagePlan> stages = new ArrayList<>();
         List<StageWeights> results = new ArrayList<>();
         for (MergeStage stage : recipe.stages()) {

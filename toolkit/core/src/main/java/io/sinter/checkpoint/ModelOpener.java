@@ -2,6 +2,7 @@ package io.sinter.checkpoint;
 
 import io.sinter.error.MissingException;
 import io.sinter.error.UnsupportedException;
+import io.sinter.hub.Wanted;
 import io.sinter.merge.ModelLocation;
 import io.sinter.mergekit.ModelReference;
 import io.sinter.recipe.Place;
@@ -22,15 +23,18 @@ import java.util.stream.Stream;
 final class ModelOpener {
 
     private final Path folder;
+    private final ModelLocation locations;
     private final Map<ModelReference, OpenedModel> opened = new LinkedHashMap<>();
 
     /**
      * Opens models of a recipe.
      *
      * @param folder where relative paths start
+     * @param locations finds them
      */
-    ModelOpener(Path folder) {
+    ModelOpener(Path folder, ModelLocation locations) {
         this.folder = folder;
+        this.locations = locations;
     }
 
     /** The result of another merge becomes a model. */
@@ -106,14 +110,12 @@ final class ModelOpener {
     private Path path(String name, Place place) {
         Path path;
         try {
-            path = ModelLocation.resolve(name, folder);
+            path = locations.find(name, folder, Wanted.CHECKPOINT);
         } catch (MissingException e) {
             throw new MissingException(place + ": " + e.getMessage(), e);
         }
         if (!Files.exists(path)) {
-            String hub = name.matches("(hf:)?[\\w.-]+/[\\w.-]+(@[\\w.-]+)?")
-                    ? "; models are not downloaded: put the repository's files into a folder and name that"
-                    : "";
+            String hub = name.matches("[\\w.-]+/[\\w.-]+(@[\\w.-]+)?") ? "; for a model of a hub write hf:" + name : "";
             throw new MissingException("%s: %s: no such file or directory%s".formatted(place, path, hub));
         }
         return path;

@@ -2,6 +2,7 @@ package io.sinter.merge;
 
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.RecipeException;
+import io.sinter.hub.Wanted;
 import io.sinter.recipe.ModelEntry;
 import io.sinter.recipe.Recipe;
 import io.sinter.recipe.RecipeReader;
@@ -45,16 +46,17 @@ public final class CompactRecipe {
      * @param models as in a recipe's {@code model}: two or more
      * @param folder where relative paths start
      * @param minCoverage share of the body's tokens that each model must have; without it, as recipes have it
+     * @param locations finds the models
      * @return the recipe, whose text says what was chosen and why
      * @throws io.sinter.error.SinterException if a model cannot be opened
      */
-    public static Recipe of(List<String> models, Path folder, OptionalDouble minCoverage) {
+    public static Recipe of(List<String> models, Path folder, OptionalDouble minCoverage, ModelLocation locations) {
         if (models.size() < 2) {
             throw new RecipeException(
                     "%s: one model alone is nothing to merge; give a recipe (.yaml), or two models or more"
                             .formatted(String.join(", ", models)));
         }
-        List<Opened> opened = open(models, folder);
+        List<Opened> opened = open(models, folder, locations);
         StringBuilder text = new StringBuilder("# Chosen by sinter merge for models given by name.\nmodels:\n");
         opened.forEach(o -> text.append("  - {name: %s, model: %s}\n".formatted(quoted(o.name), quoted(o.model))));
         Opened body = opened.getFirst();
@@ -65,14 +67,14 @@ public final class CompactRecipe {
         return RecipeReader.parse(folder.resolve("sinter-merge.yaml"), text.toString());
     }
 
-    private static List<Opened> open(List<String> models, Path folder) {
+    private static List<Opened> open(List<String> models, Path folder, ModelLocation locations) {
         Set<String> names = new HashSet<>();
         List<Opened> opened = new ArrayList<>();
         for (String model : models) {
             String name = new ModelEntry(null, model, null, null, null).name();
             String unique = names.add(name) ? name : name + "-" + (opened.size() + 1);
             names.add(unique);
-            ModelSource source = ModelSource.open(ModelLocation.resolve(model, folder));
+            ModelSource source = ModelSource.open(locations.find(model, folder, Wanted.CHECKPOINT));
             if (opened.isEmpty() && source instanceof TensorSource) {
                 throw new RecipeException(
                         "%s is a bare table, which has no encoder for the merged one; name a model first"

@@ -3,6 +3,7 @@ package io.sinter.merge;
 import io.sinter.combine.Combination;
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.RecipeException;
+import io.sinter.hub.Wanted;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.merge.MergePlan.Costs;
 import io.sinter.recipe.BodyEntry;
@@ -22,8 +23,11 @@ import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +36,25 @@ public final class MergePlanner {
 
     private MergePlanner() {}
 
+    /** Plans a merge of models from where they {@linkplain ModelLocation#standard usually are}; writes nothing. */
+    public static MergePlan plan(Recipe recipe) {
+        return plan(recipe, ModelLocation.standard());
+    }
+
     /**
      * Plans a merge; writes nothing.
      *
+     * @param locations finds the models, and downloads what is not there
      * @throws io.sinter.error.SinterException if it cannot be done, with what to change
      */
-    public static MergePlan plan(Recipe recipe) {
-        List<ModelSource> sources =
-                recipe.models().parallelStream().map(m -> open(recipe, m)).toList();
+    public static MergePlan plan(Recipe recipe, ModelLocation locations) {
+        Map<ModelEntry, Path> paths = new HashMap<>();
+        for (ModelEntry model : recipe.models()) {
+            paths.put(model, locations.find(model.model(), recipe.folder(), Wanted.CHECKPOINT));
+        }
+        List<ModelSource> sources = recipe.models().parallelStream()
+                .map(m -> open(m, Objects.requireNonNull(paths.get(m))))
+                .toList();
         List<SourceTable> tables =
                 sources.parallelStream().map(ModelSource::table).toList();
         List<Combinations.Table> shapes = shapes(recipe, tables);
@@ -81,8 +96,7 @@ public final class MergePlanner {
                 notes(recipe, body, planned, vocabulary));
     }
 
-    private static ModelSource open(Recipe recipe, ModelEntry entry) {
-        Path path = ModelLocation.resolve(entry.model(), recipe.folder());
+    private static ModelSource open(ModelEntry entry, Path path) {
         String tensor = entry.tensor();
         return tensor == null ? ModelSource.open(path) : ModelSource.open(path, tensor);
     }

@@ -5,6 +5,7 @@ import io.sinter.error.MalformedException;
 import io.sinter.error.MissingException;
 import io.sinter.error.SinterException;
 import io.sinter.error.VerificationException;
+import io.sinter.hub.HubModel;
 import io.sinter.merge.OutputVerification.Check.Outcome;
 import io.sinter.onnx.check.Finding;
 import io.sinter.onnx.check.Verifier;
@@ -193,7 +194,7 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
             }
         }
         return check(what, () -> {
-            Recipe recipe = RecipeReader.parse(Path.of(place), text);
+            Recipe recipe = atTheirCommits(RecipeReader.parse(Path.of(place), text), manifest);
             Recipe.Mode mode = baked || again ? Recipe.Mode.LIVE : Recipe.Mode.BAKE;
             Model other = GraphMerge.again(recipe, mode, new Bake(runtime, options));
             Model model = OnnxReader.read(file);
@@ -206,6 +207,18 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
                         : point(file, second, first, inputs);
             }
         });
+    }
+
+    /** A hub's models where they were when they were merged: their revision may be another commit by now. */
+    private static Recipe atTheirCommits(Recipe recipe, Manifest manifest) {
+        return recipe.withModels(recipe.models().stream()
+                .map(entry -> manifest.sources().stream()
+                        .filter(s ->
+                                HubModel.isNamedSo(entry.model()) && s.name().equals(entry.name()))
+                        .findFirst()
+                        .map(s -> entry.at(Path.of(s.location())))
+                        .orElse(entry))
+                .toList());
     }
 
     private static String changed(Manifest.Source source) {

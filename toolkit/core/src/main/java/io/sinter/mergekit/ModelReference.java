@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model as a recipe names it.
  *
- * @param model a directory, a file, or {@code cache:NAME}; or the name of another document of the recipe
+ * @param model a directory, a file, {@code hf:org/name} or {@code cache:NAME}; or the name of another document of the recipe
  * @param adapter a folder with a LoRA adapter that is added to it, or null
  */
 public record ModelReference(String model, @Nullable String adapter) {

@@ -1,5 +1,6 @@
 package io.sinter.recipe;
 
+import io.sinter.hub.HubModel;
 import io.sinter.pooling.Pooling;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name that the rest of the recipe calls it by; by default the last part of the path, without extension
  * @param model a directory in Hugging Face layout, an .onnx file with tokenizer.json beside it, a .safetensors file, word
- *     vectors, or {@code cache:NAME} for a model that the build put into Sinter's cache
+ *     vectors, {@code hf:org/name[@revision]} for a model of a hub, or {@code cache:NAME} for one that the build put into
+ *     Sinter's cache
  * @param tensor the table's name in a .safetensors file
  * @param pooling how this model makes one vector of a sentence, where its own files do not say
  * @param prompt text put before each sentence, such as {@code "query: "}
@@ -30,16 +32,27 @@ public record ModelEntry(
             throw new IllegalArgumentException("model is empty, expected a path");
         }
         if (name == null) {
-            String last = model.startsWith(CACHE_PREFIX)
-                    ? model.substring(CACHE_PREFIX.length())
-                    : String.valueOf(Path.of(model).getFileName());
-            name = last.replaceFirst("\\.(onnx|safetensors|(vec|txt|bin|w2v)(\\.gz)?)$", "");
+            name = lastPart(model).replaceFirst("\\.(onnx|safetensors|(vec|txt|bin|w2v)(\\.gz)?)$", "");
         }
+    }
+
+    private static String lastPart(String model) {
+        if (HubModel.isNamedSo(model)) {
+            return HubModel.parse(model).shortName();
+        }
+        return model.startsWith(CACHE_PREFIX)
+                ? model.substring(CACHE_PREFIX.length())
+                : String.valueOf(Path.of(model).getFileName());
     }
 
     /** What the rest of the recipe calls it. */
     @Override
     public String name() {
         return name == null ? "" : name;
+    }
+
+    /** The same model at another place. */
+    public ModelEntry at(Path place) {
+        return new ModelEntry(name, place.toString(), tensor, pooling, prompt);
     }
 }

@@ -58,6 +58,11 @@ public record Recipe(
         return new Recipe(file, text, models, body, vocabulary, dimension, combine, mode, output.withExternalData());
     }
 
+    /** The same with other models, or the same models elsewhere. */
+    public Recipe withModels(List<ModelEntry> others) {
+        return new Recipe(file, text, others, body, vocabulary, dimension, combine, mode, output);
+    }
+
     /** The entry of that name. */
     public Optional<ModelEntry> model(String name) {
         return models.stream().filter(m -> m.name().equals(name)).findFirst();

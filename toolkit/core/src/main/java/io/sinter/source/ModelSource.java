@@ -15,6 +15,10 @@ public sealed interface ModelSource permits GraphSource, CheckpointSource, Tenso
     /** Files that are models, for messages. */
     String FILES = "an .onnx or a .safetensors file, or word vectors (.vec, .txt, .bin or .w2v, also with .gz)";
 
+    /** Why weights of PyTorch's own format are not opened, and what to do. */
+    String PICKLED =
+            "pytorch_model.bin is there, a pickle, which runs code when it is opened: save it as safetensors (in Python: AutoModel.from_pretrained(MODEL).save_pretrained(DIR)), or take a revision that has them";
+
     /** What the user named. */
     Path path();
 
@@ -115,9 +119,7 @@ public sealed interface ModelSource permits GraphSource, CheckpointSource, Tenso
         if (CheckpointSource.isIn(path)) {
             return CheckpointSource.open(path, Optional.empty());
         }
-        String hint = Files.exists(path.resolve("pytorch_model.bin"))
-                ? "; pytorch_model.bin is there: save it as safetensors"
-                : "";
+        String hint = Files.exists(path.resolve("pytorch_model.bin")) ? "; " + PICKLED : "";
         throw new MissingException("%s: no model: looked for %s, model.safetensors and model.safetensors.index.json%s"
                 .formatted(path, String.join(", ", GraphSource.GRAPHS), hint));
     }

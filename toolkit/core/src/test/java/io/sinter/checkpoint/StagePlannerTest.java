@@ -44,7 +44,7 @@ class StagePlannerTest {
                 MissingException.class,
                 "merge.yaml:",
                 "org/name",
-                "models are not downloaded");
+                "for a model of a hub write hf:");
     }
 
     @Test

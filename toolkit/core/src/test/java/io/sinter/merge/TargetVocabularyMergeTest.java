@@ -267,7 +267,8 @@ class TargetVocabularyMergeTest {
                         MODELS.resolve("bert_mlm_tied").toString(),
                         MODELS.resolve("roberta_mlm_tied").toString()),
                 temp,
-                OptionalDouble.of(0.1));
+                OptionalDouble.of(0.1),
+                ModelLocation.standard());
 
         assertThat(Objects.requireNonNull(recipe.vocabulary()).minCoverage()).isEqualTo(0.1);
         assertThat(Objects.requireNonNull(recipe.vocabulary()).from()).isEqualTo("bert_mlm_tied");
@@ -280,7 +281,7 @@ class TargetVocabularyMergeTest {
         folder.model("a", TinyModels.encoder(TinyModels.table(1)));
         folder.model("b", TinyModels.encoder(TinyModels.table(1)));
 
-        Recipe recipe = CompactRecipe.of(List.of("a", "b"), temp, OptionalDouble.empty());
+        Recipe recipe = CompactRecipe.of(List.of("a", "b"), temp, OptionalDouble.empty(), ModelLocation.standard());
 
         assertThat(recipe.vocabulary()).isNull();
         assertThat(recipe.dimension()).isNull();
@@ -292,7 +293,7 @@ class TargetVocabularyMergeTest {
         folder.model("a", TinyModels.encoder(TinyModels.table(1)));
         folder.model("b", TinyModels.encoder(TinyModels.table(2)));
 
-        Recipe recipe = CompactRecipe.of(List.of("a", "b"), temp, OptionalDouble.empty());
+        Recipe recipe = CompactRecipe.of(List.of("a", "b"), temp, OptionalDouble.empty(), ModelLocation.standard());
 
         assertThat(Objects.requireNonNull(recipe.dimension()).by()).isInstanceOf(WidthMethod.Procrustes.class);
     }

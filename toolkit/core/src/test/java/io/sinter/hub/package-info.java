@@ -1,0 +1,4 @@
+@NullMarked
+package io.sinter.hub;
+
+import org.jspecify.annotations.NullMarked;
