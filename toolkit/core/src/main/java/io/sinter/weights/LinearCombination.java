@@ -42,19 +42,19 @@ final class LinearCombination {
     }
 
     /** Minus zero is what adding anything to gives that, to the bit. */
-    private static void clear(double[] sum, int count) {
+    static void clear(double[] sum, int count) {
         for (int i = 0; i < count; i++) {
             sum[i] = -0.0;
         }
     }
 
-    private static void addScaled(double factor, float[] source, int count, double[] sum) {
+    static void addScaled(double factor, float[] source, int count, double[] sum) {
         for (int i = 0; i < count; i++) {
             sum[i] += factor * source[i];
         }
     }
 
-    private static void round(double[] sum, int count, float[] result) {
+    static void round(double[] sum, int count, float[] result) {
         for (int i = 0; i < count; i++) {
             result[i] = (float) sum[i];
         }

@@ -47,6 +47,16 @@ public record TensorGroup(String name, @Nullable TensorData base, List<TensorDat
         return models.getFirst().elementCount();
     }
 
+    /** Extent of the last axis: the elements of a row; 1 for a scalar. */
+    long rowLength() {
+        return shape().isEmpty() ? 1 : shape().getLast();
+    }
+
+    /** Elements beside each other in memory for one index of the first axis; all of a vector's. */
+    long filterLength() {
+        return shape().size() < 2 ? elements() : TensorData.elementCount(shape().subList(1, shape().size()));
+    }
+
     /** The base's tensor, for methods that need it. */
     TensorData requiredBase(String method) {
         if (base == null) {

@@ -12,7 +12,27 @@ import java.util.stream.Collectors;
 /** The weight merges that a recipe can name. */
 public final class WeightMerges {
 
-    private static final List<MethodDescription> BUILT_IN = List.of(Linear.DESCRIPTION);
+    private static final List<MethodDescription> BUILT_IN = List.of(
+            Linear.DESCRIPTION,
+            Slerp.DESCRIPTION,
+            Nuslerp.DESCRIPTION,
+            Multislerp.DESCRIPTION,
+            Karcher.DESCRIPTION,
+            TaskArithmetic.DESCRIPTION,
+            Ties.DESCRIPTION,
+            DareLinear.DESCRIPTION,
+            DareTies.DESCRIPTION,
+            Della.DESCRIPTION,
+            DellaLinear.DESCRIPTION,
+            Breadcrumbs.DESCRIPTION,
+            BreadcrumbsTies.DESCRIPTION,
+            Sce.DESCRIPTION,
+            Ram.DESCRIPTION,
+            RamplusTl.DESCRIPTION,
+            ModelStock.DESCRIPTION,
+            Nearswap.DESCRIPTION,
+            ArceeFusion.DESCRIPTION,
+            Passthrough.DESCRIPTION);
 
     private WeightMerges() {}
 
