@@ -21,14 +21,14 @@ record Cut(int key, long tiesEnd) {
      * @param bits of floats
      */
     void keepBefore(long first, int count, int[] bits) {
-        int ties = (int) Math.clamp(tiesEnd - first, 0, count);
+        int ties = Math.clamp(tiesEnd - first, 0, count);
         keepAbove(key - 1, 0, ties, bits);
         keepAbove(key, ties, count, bits);
     }
 
     /** Sets the bits of floats to zero that stand before the cut by magnitude. */
     void keepBehind(long first, int count, int[] bits) {
-        int ties = (int) Math.clamp(tiesEnd - first, 0, count);
+        int ties = Math.clamp(tiesEnd - first, 0, count);
         keepUpTo(key - 1, 0, ties, bits);
         keepUpTo(key, ties, count, bits);
     }

@@ -4,8 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * B + λ Σ wᵢδᵢ of the task vectors that have an element's elected sign. Positive and negative terms are summed apart, and one
- * of the two sums counts: loops without branches. One a task.
+ * B + λ Σ wᵢδᵢ of the task vectors that have an element's elected sign. One a task.
+ *
+ * <p>With {@code vᵢ = wᵢδᵢ} and s the sign of {@code Σ vᵢ}, the terms of that sign add up to {@code (Σ vᵢ + s Σ |vᵢ|)/2}, and their
+ * weights to {@code (Σ wᵢ|sign vᵢ| + s Σ wᵢ sign vᵢ)/2}: four sums and no branches, so that the loops are vectorised.
  */
 final class ElectedSum implements Blockwise.Block {
 
@@ -18,11 +20,10 @@ final class ElectedSum implements Blockwise.Block {
     private final Sources sources;
     private final Pruning.Pruner pruner;
     private final float[] delta = new float[Reader.BLOCK];
-    private final double[] positive = new double[Reader.BLOCK];
-    private final double[] negative = new double[Reader.BLOCK];
-    private final double[] positiveWeight = new double[Reader.BLOCK];
-    private final double[] negativeWeight = new double[Reader.BLOCK];
-    private final double[] sign = new double[Reader.BLOCK];
+    private final double[] terms = new double[Reader.BLOCK];
+    private final double[] magnitudes = new double[Reader.BLOCK];
+    private final double[] signedWeights = new double[Reader.BLOCK];
+    private final double[] presentWeights = new double[Reader.BLOCK];
 
     /** With {@code factors} wᵢ times what rescales δᵢ. */
     ElectedSum(TaskVectors method, double[] factors, Sources sources, Pruning.Pruner pruner) {
@@ -35,67 +36,61 @@ final class ElectedSum implements Blockwise.Block {
 
     @Override
     public void make(long first, int count, float[] result) {
-        for (double[] sum : List.of(positive, negative, positiveWeight, negativeWeight)) {
+        for (double[] sum : List.of(terms, magnitudes, signedWeights, presentWeights)) {
             Arrays.fill(sum, 0, count, 0);
         }
         sources.at(first, count);
         for (int i = 0; i < factors.length; i++) {
             sources.read(i, delta);
             pruner.prune(i, first, count, delta);
-            addBySign(factors[i], delta, count, positive, negative);
+            add(factors[i], delta, count, terms, magnitudes);
             if (scale.normalize()) {
-                addWeights(weights.get(i), delta, count, positiveWeight, negativeWeight);
+                addWeights(weights.get(i), delta, count, signedWeights, presentWeights);
             }
         }
-        signs(positive, negative, count, sign);
-        elect(sign, negative, count, positive);
+        float[] base = sources.base();
         if (scale.normalize()) {
-            elect(sign, negativeWeight, count, positiveWeight);
-            divide(positiveWeight, count, positive);
+            average(base, count, result);
+        } else {
+            sum(base, count, result);
         }
-        add(sources.base(), scale.lambda(), positive, count, result);
     }
 
-    private static void addBySign(double factor, float[] delta, int count, double[] positive, double[] negative) {
+    private static void add(double factor, float[] delta, int count, double[] terms, double[] magnitudes) {
         for (int i = 0; i < count; i++) {
             double term = factor * delta[i];
-            positive[i] += Math.max(term, 0);
-            negative[i] += Math.min(term, 0);
+            terms[i] += term;
+            magnitudes[i] += Math.abs(term);
         }
     }
 
-    private static void addWeights(double weight, float[] delta, int count, double[] positive, double[] negative) {
-        double sign = Math.signum(weight);
+    /** Of a negative weight, the sign of the term is not that of δ. */
+    private static void addWeights(double weight, float[] delta, int count, double[] signed, double[] present) {
+        double magnitude = Math.abs(weight);
         for (int i = 0; i < count; i++) {
-            double signum = sign * Math.signum(delta[i]);
-            positive[i] += weight * Math.max(signum, 0);
-            negative[i] += weight * Math.max(-signum, 0);
+            double sign = Math.signum(delta[i]);
+            signed[i] += magnitude * sign;
+            present[i] += weight * Math.abs(sign);
         }
     }
 
-    private static void signs(double[] positive, double[] negative, int count, double[] sign) {
+    private void sum(float[] base, int count, float[] result) {
+        double lambda = scale.lambda();
         for (int i = 0; i < count; i++) {
-            sign[i] = Math.signum(positive[i] + negative[i]);
+            double sign = Math.signum(terms[i]);
+            result[i] = (float) (base[i] + lambda * (0.5 * (terms[i] + sign * magnitudes[i])));
         }
     }
 
-    /** Puts the negative sums in the place of the positive ones where minus was elected. */
-    private static void elect(double[] sign, double[] negative, int count, double[] positive) {
+    private void average(float[] base, int count, float[] result) {
+        double lambda = scale.lambda();
         for (int i = 0; i < count; i++) {
-            positive[i] = 0.5 * ((1 + sign[i]) * positive[i] + (1 - sign[i]) * negative[i]);
-        }
-    }
-
-    private static void divide(double[] weight, int count, double[] sum) {
-        for (int i = 0; i < count; i++) {
-            double some = Math.signum(Math.max(Math.abs(weight[i]) - NOTHING, 0));
-            sum[i] /= some * weight[i] + (1 - some);
-        }
-    }
-
-    private static void add(float[] base, double factor, double[] sum, int count, float[] result) {
-        for (int i = 0; i < count; i++) {
-            result[i] = (float) (base[i] + factor * sum[i]);
+            double sign = Math.signum(terms[i]);
+            double sum = 0.5 * (terms[i] + sign * magnitudes[i]);
+            double weight = 0.5 * (presentWeights[i] + sign * signedWeights[i]);
+            double some = Math.signum(Math.abs(weight) - NOTHING);
+            double divides = 0.5 * (some + Math.abs(some));
+            result[i] = (float) (base[i] + lambda * sum / (divides * weight + (1 - divides)));
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 final class Reader {
 
     /** Most elements at a time. */
-    static final int BLOCK = 1 << 12;
+    static final int BLOCK = 1 << 11;
 
     /** Bits of the magnitude of a float. */
     static final int MAGNITUDE = Integer.MAX_VALUE;
@@ -25,9 +25,9 @@ final class Reader {
 
     private final TensorGroup group;
     private final int[] bits = new int[BLOCK];
+    private final long[] pairs = new long[BLOCK / 2];
     private final short[] halves = new short[BLOCK];
     private final double[] doubles = new double[BLOCK];
-    private final MemorySegment bitsMemory = MemorySegment.ofArray(bits);
 
     Reader(TensorGroup group) {
         this.group = group;
@@ -57,23 +57,22 @@ final class Reader {
     /** Reads, and returns the bits of the largest magnitude. */
     private int convert(TensorData tensor, long first, int count, float[] target) {
         MemorySegment data = tensor.data();
+        MemorySegment result = MemorySegment.ofArray(target);
         switch (tensor.dtype()) {
-            case FLOAT -> MemorySegment.copy(data, TensorData.I32, first * Float.BYTES, bits, 0, count);
+            case FLOAT -> MemorySegment.copy(data, first * Float.BYTES, result, 0, (long) count * Float.BYTES);
             case BFLOAT16 -> {
-                MemorySegment.copy(data, TensorData.I16, first * Short.BYTES, halves, 0, count);
-                widen(halves, count, bits);
+                long bytes = (long) count * Short.BYTES;
+                MemorySegment.copy(data, first * Short.BYTES, MemorySegment.ofArray(bits), 0, bytes);
+                widen(bits, (count + 1) / 2, pairs);
+                MemorySegment.copy(MemorySegment.ofArray(pairs), 0, result, 0, 2 * bytes);
             }
             case FLOAT16 -> {
                 MemorySegment.copy(data, TensorData.I16, first * Short.BYTES, halves, 0, count);
-                widenHalves(halves, count, target);
-                bitsOf(target, count, bits);
-                return largest(bits, count);
+                widen(halves, count, target);
             }
             case DOUBLE -> {
                 MemorySegment.copy(data, TensorData.F64, first * Double.BYTES, doubles, 0, count);
                 narrow(doubles, count, target);
-                bitsOf(target, count, bits);
-                return largest(bits, count);
             }
             case UINT8,
                     INT8,
@@ -96,17 +95,19 @@ final class Reader {
                     FLOAT4E2M1,
                     FLOAT8E8M0 -> throw new IllegalStateException(tensor.describe());
         }
-        MemorySegment.copy(bitsMemory, 0, MemorySegment.ofArray(target), 0, (long) count * Float.BYTES);
+        bitsOf(target, count, bits);
         return largest(bits, count);
     }
 
-    private static void widen(short[] bfloat16, int count, int[] target) {
+    /** Two bfloat16 of an {@code int} become two floats of a {@code long}: the compiler does not vectorise short to int. */
+    private static void widen(int[] bfloat16, int count, long[] target) {
         for (int i = 0; i < count; i++) {
-            target[i] = bfloat16[i] << 16;
+            long pair = bfloat16[i];
+            target[i] = (pair << 16 & 0xffff0000L) | (pair & 0xffff0000L) << 32;
         }
     }
 
-    private static void widenHalves(short[] float16, int count, float[] target) {
+    private static void widen(short[] float16, int count, float[] target) {
         for (int i = 0; i < count; i++) {
             target[i] = Float.float16ToFloat(float16[i]);
         }

@@ -5,11 +5,17 @@ import java.util.stream.Stream;
 
 /**
  * How much each element of a model changed: {@code |δ|} times its row's {@code KL(softmax X ‖ softmax B)}.
- *
- * @param group the base and the model
- * @param divergences a row's divergence, 0 or more
  */
-record Scores(TensorGroup group, float[] divergences) {
+final class Scores {
+
+    private final TensorGroup group;
+    private final float[] divergences;
+
+    /** With a divergence, 0 or more, for each row. */
+    private Scores(TensorGroup group, float[] divergences) {
+        this.group = group;
+        this.divergences = divergences;
+    }
 
     /** Computes the rows' divergences: two passes over each row. */
     static Scores of(TensorGroup group) {

@@ -21,7 +21,7 @@ final class Selected {
         }
         if (!cut.equals(Cut.ALL)) {
             Variances.keys(deltas, count, keys);
-            int ties = (int) Math.clamp(cut.tiesEnd() - first, 0, count);
+            int ties = Math.clamp(cut.tiesEnd() - first, 0, count);
             for (float[] delta : deltas) {
                 keepAbove(cut.key() - 1, keys, 0, ties, delta);
                 keepAbove(cut.key(), keys, ties, count, delta);

@@ -5,15 +5,22 @@ import java.util.function.Function;
 
 /**
  * Linear combinations whose coefficients differ between the vectors of a tensor: its rows, or the columns along the first axis.
- *
- * @param coefficients of model i and vector v at [i][v]
- * @param base of the base in vector v; empty where it has none
- * @param layout which elements make a vector
  */
-record VectorCombination(double[][] coefficients, double[] base, Layout layout) {
+final class VectorCombination {
 
     /** Columns whose sums are made at a time: reading them is reading short stretches of many rows. */
     private static final int BAND = 1 << 10;
+
+    private final double[][] coefficients;
+    private final double[] base;
+    private final Layout layout;
+
+    /** With coefficients of model i and vector v at [i][v], and those of the base, which are empty where it has none. */
+    private VectorCombination(double[][] coefficients, double[] base, Layout layout) {
+        this.coefficients = coefficients;
+        this.base = base;
+        this.layout = layout;
+    }
 
     /** Which elements make a vector. */
     sealed interface Layout {
