@@ -51,7 +51,7 @@ record TaskVectors(String method, List<Double> weights, Scale scale, Signs signs
         double lambda = scale.lambda() / (scale.normalize() && signs == Signs.ALL ? Weights.sum(method, weights) : 1);
         return switch (signs) {
             case ALL ->
-                pruning == Pruning.NONE
+                pruning.equals(Pruning.NONE)
                         ? LinearCombination.ofDeltas(
                                 group, weights.stream().map(w -> w * lambda).toList())
                         : new Blockwise(
@@ -72,7 +72,7 @@ record TaskVectors(String method, List<Double> weights, Scale scale, Signs signs
     /** wᵢ, times what gives a pruned task vector its former norm. */
     private double[] factors(TensorGroup group, Pruning pruning) {
         double[] factors = weights.stream().mapToDouble(w -> w).toArray();
-        if (scale.rescale() && pruning != Pruning.NONE) {
+        if (scale.rescale() && !pruning.equals(Pruning.NONE)) {
             List<List<Double>> parts =
                     Sweep.elements(group, (reader, first, end) -> norms(reader, pruning, first, end));
             for (int i = 0; i < factors.length; i++) {

@@ -157,16 +157,13 @@ class GoldenWeightMergeTest {
     }
 
     private static MergedWeights replayed(WeightMerge merge, TensorGroup group, UniformDraws draws) {
-        if (merge instanceof DareLinear dare) {
-            return dare.prepare(group, draws);
-        } else if (merge instanceof DareTies dare) {
-            return dare.prepare(group, draws);
-        } else if (merge instanceof Della della) {
-            return della.prepare(group, draws);
-        } else if (merge instanceof DellaLinear della) {
-            return della.prepare(group, draws);
-        }
-        throw new IllegalArgumentException(merge.method() + " draws nothing");
+        return switch (merge) {
+            case DareLinear dare -> dare.prepare(group, draws);
+            case DareTies dare -> dare.prepare(group, draws);
+            case Della della -> della.prepare(group, draws);
+            case DellaLinear della -> della.prepare(group, draws);
+            default -> throw new IllegalArgumentException(merge.method() + " draws nothing");
+        };
     }
 
     /** mergekit's step is 0, so that its result is where our steps start. */
@@ -185,21 +182,18 @@ class GoldenWeightMergeTest {
     @MethodSource("quirks")
     void breadcrumbs_withoutLargestToDrop_keepTheLargest(Case golden) {
         TensorGroup group = golden.group();
-        Map<String, Double> values = Map.of("lambda", 1.0);
-        List<Map<String, Double>> perModel = new ArrayList<>();
+        List<Double> weight = new ArrayList<>();
+        List<Double> density = new ArrayList<>();
         JsonNode given = golden.parameters().get("tensor_parameters");
         for (int i = 1; i <= golden.models(); i++) {
-            perModel.add(Map.of(
-                    "weight", given.get("weight").get("m" + i).asDouble(),
-                    "density", given.get("density").get("m" + i).asDouble()));
+            weight.add(given.get("weight").get("m" + i).asDouble());
+            density.add(given.get("density").get("m" + i).asDouble());
         }
         boolean ties = golden.method().equals("breadcrumbs_ties");
-        List<Double> weight = perModel.stream().map(m -> m.get("weight")).toList();
-        List<Double> density = perModel.stream().map(m -> m.get("density")).toList();
         TaskVectors largest = new TaskVectors(
                 "expected",
                 weight,
-                new TaskVectors.Scale(values.get("lambda"), false, false),
+                new TaskVectors.Scale(1, false, false),
                 ties ? TaskVectors.Signs.ELECTED : TaskVectors.Signs.ALL);
         float[] expected = Merging.all(largest.merge(group, MagnitudePruning.ofLargest(group, density)), group);
         assertThat(Merging.distance(Merging.merged(golden.merge(), group), expected))
