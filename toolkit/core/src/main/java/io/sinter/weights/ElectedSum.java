@@ -82,6 +82,7 @@ final class ElectedSum implements Blockwise.Block {
         }
     }
 
+    /** Quotients are float32, like δ: a division in float64 takes as long as everything else here. */
     private void average(float[] base, int count, float[] result) {
         double lambda = scale.lambda();
         for (int i = 0; i < count; i++) {
@@ -90,7 +91,7 @@ final class ElectedSum implements Blockwise.Block {
             double weight = 0.5 * (presentWeights[i] + sign * signedWeights[i]);
             double some = Math.signum(Math.abs(weight) - NOTHING);
             double divides = 0.5 * (some + Math.abs(some));
-            result[i] = (float) (base[i] + lambda * sum / (divides * weight + (1 - divides)));
+            result[i] = (float) (base[i] + lambda * ((float) sum / (float) (divides * weight + (1 - divides))));
         }
     }
 }

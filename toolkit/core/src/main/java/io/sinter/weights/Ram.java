@@ -1,5 +1,6 @@
 package io.sinter.weights;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,7 +30,7 @@ public record Ram(double epsilon) implements WeightMerge {
     public MergedWeights prepare(TensorGroup group) {
         group.requiredBase(method());
         double[] unscaled = new double[group.models().size()];
-        java.util.Arrays.fill(unscaled, 1);
+        Arrays.fill(unscaled, 1);
         return new SharedChanges(group, (float) epsilon).merge(unscaled);
     }
 }

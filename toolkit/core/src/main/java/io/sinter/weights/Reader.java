@@ -62,9 +62,11 @@ final class Reader {
             case FLOAT -> MemorySegment.copy(data, first * Float.BYTES, result, 0, (long) count * Float.BYTES);
             case BFLOAT16 -> {
                 long bytes = (long) count * Short.BYTES;
+                bits[count / 2] = 0;
                 MemorySegment.copy(data, first * Short.BYTES, MemorySegment.ofArray(bits), 0, bytes);
                 widen(bits, (count + 1) / 2, pairs);
                 MemorySegment.copy(MemorySegment.ofArray(pairs), 0, result, 0, 2 * bytes);
+                return largestOfPairs(bits, (count + 1) / 2);
             }
             case FLOAT16 -> {
                 MemorySegment.copy(data, TensorData.I16, first * Short.BYTES, halves, 0, count);
@@ -123,6 +125,15 @@ final class Reader {
         int largest = 0;
         for (int i = 0; i < count; i++) {
             largest = Math.max(largest, bits[i] & MAGNITUDE);
+        }
+        return largest;
+    }
+
+    /** Of two bfloat16 in each {@code int}; an odd last one has a zero beside it. */
+    private static int largestOfPairs(int[] pairs, int count) {
+        int largest = 0;
+        for (int i = 0; i < count; i++) {
+            largest = Math.max(largest, Math.max(pairs[i] & MAGNITUDE, pairs[i] << 16 & MAGNITUDE));
         }
         return largest;
     }

@@ -1,27 +1,43 @@
 package io.sinter.weights;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the k largest of a tensor's elements, exactly and without sorting or copying: a first pass counts the upper 16 bits of
- * the keys, a second the lower 15 bits of those keys whose upper bits are the k-th's, and where only some of the elements equal
- * to the k-th belong to the k largest, a third finds how far they reach: those of lowest index are taken.
+ * Finds the k largest of a tensor's elements, exactly and without sorting or copying it. A sample of the blocks tells in which
+ * window of keys the k-th lies; one pass over all elements counts the keys above the window, and each key within. Where the k-th
+ * is not within after all, or the tensor is small, all blocks are the sample, and the window is right. Where only some of the
+ * elements that equal the k-th belong to the k largest, those of lowest index are taken.
  */
 final class Selection {
 
     private static final int LOW_BITS = 15;
     private static final int HIGHS = 1 << 16;
-    private static final int LOWS = 1 << LOW_BITS;
+
+    /** The counts of all parts' windows are at most one for so many elements. */
+    private static final long ELEMENTS_PER_COUNT = 2;
+
+    /** One in so many blocks makes the sample. */
+    private static final int SPARSE = 8;
+
+    /** Of fewer elements, all are the sample. */
+    private static final long WORTH_A_SAMPLE = 1 << 20;
+
+    /** By how many standard deviations of a random sample a window is wider than the k-th key. */
+    private static final double DEVIATIONS = 5;
 
     private final TensorGroup group;
     private final Function<Reader, Keys> keys;
+    private final List<Wanted> wanted;
 
-    private Selection(TensorGroup group, Function<Reader, Keys> keys) {
+    private Selection(TensorGroup group, Function<Reader, Keys> keys, List<Wanted> wanted) {
         this.group = group;
         this.keys = keys;
+        this.wanted = wanted;
     }
 
     /** Non-negative whole numbers by which elements are ranked, in one or more rankings. One a task. */
@@ -36,27 +52,31 @@ final class Selection {
     /** A cut that is looked for: so many elements of a ranking stand before it. */
     record Wanted(int ranking, long count) {}
 
-    /** How far a search has come: the upper bits of the key, and the count among the keys that have them. */
-    private record Found(int ranking, int bits, long count, long ties) {}
+    /** Keys whose upper halves are from {@code low} up, so many of them. */
+    private record Window(int low, int width) {
+
+        int size() {
+            return width << LOW_BITS;
+        }
+
+        int firstKey() {
+            return low << LOW_BITS;
+        }
+    }
+
+    /** How often a part of the tensor has each key of each wanted cut's window; at the end of an array, all greater keys. */
+    private record Part(long first, long end, List<int[]> counts) {}
+
+    /** The count-th greatest key, and how many of the elements that have it are among the count greatest. */
+    private record Found(int key, long count, long ties) {}
 
     /** The cuts that are wanted, in that order. */
     static List<Cut> cuts(TensorGroup group, Function<Reader, Keys> keys, List<Wanted> wanted) {
-        return new Selection(group, keys).cuts(wanted);
-    }
-
-    /** The keys of the last elements before the cuts: of the count-th greatest. Counts are from 1 to the number of elements. */
-    static List<Integer> keys(TensorGroup group, Function<Reader, Keys> keys, List<Wanted> wanted) {
-        return new Selection(group, keys)
-                .search(wanted).stream().map(Found::bits).toList();
-    }
-
-    private List<Cut> cuts(List<Wanted> wanted) {
         List<Wanted> open = wanted.stream()
                 .filter(w -> w.count() > 0 && w.count() < group.elements())
+                .distinct()
                 .toList();
-        List<Cut> found = open.isEmpty()
-                ? List.of()
-                : search(open).stream().map(this::cut).toList();
+        List<Cut> found = open.isEmpty() ? List.of() : new Selection(group, keys, open).cuts();
         return wanted.stream()
                 .map(w -> w.count() <= 0
                         ? Cut.NONE
@@ -64,40 +84,111 @@ final class Selection {
                 .toList();
     }
 
-    private List<Found> search(List<Wanted> open) {
-        List<Integer> rankings = open.stream().map(Wanted::ranking).distinct().toList();
-        long[][] highs = histograms(
-                rankings.size(),
-                HIGHS,
-                (i, block, counts) -> countHighs(block.read(rankings.get(i)), block.count, counts));
-        List<Found> upper = open.stream()
-                .map(w -> find(w.ranking(), w.count(), highs[rankings.indexOf(w.ranking())]))
-                .toList();
-        long[][] lows = histograms(
-                upper.size(),
-                LOWS,
-                (i, block, counts) -> countLows(
-                        block.read(upper.get(i).ranking()),
-                        block.count,
-                        upper.get(i).bits(),
-                        counts));
-        List<Found> exact = new ArrayList<>();
-        for (int i = 0; i < upper.size(); i++) {
-            Found high = upper.get(i);
-            Found low = find(high.ranking(), high.count(), lows[i]);
-            exact.add(new Found(high.ranking(), high.bits() << LOW_BITS | low.bits(), low.count(), low.ties()));
-        }
-        return exact;
+    /** The keys of the last elements before the cuts: of the count-th greatest. Counts are from 1 to the number of elements. */
+    static List<Integer> keys(TensorGroup group, Function<Reader, Keys> keys, List<Wanted> wanted) {
+        Selection selection = new Selection(group, keys, wanted);
+        return selection.search().found().stream().map(Found::key).toList();
     }
 
-    /** The bin, from the greatest down, in which the count-th key lies. */
-    private static Found find(int ranking, long count, long[] histogram) {
+    /** The keys that are searched, with what the parts have of them. */
+    private record Search(List<Window> windows, List<Part> parts, List<Found> found) {}
+
+    private List<Cut> cuts() {
+        Search search = search();
+        return IntStream.range(0, wanted.size()).mapToObj(i -> cut(i, search)).toList();
+    }
+
+    private Search search() {
+        if (group.elements() >= WORTH_A_SAMPLE) {
+            List<Window> windows = windows(SPARSE);
+            if (mostParts(windows) > 0) {
+                Search search = search(windows);
+                if (search.found().size() == wanted.size()) {
+                    return search;
+                }
+            }
+        }
+        return search(windows(1));
+    }
+
+    /** The windows in which the keys must lie, by one in so many blocks. */
+    private List<Window> windows(int sparse) {
+        List<int[][]> parts = Sweep.elements(group, (reader, first, end) -> {
+            int[][] histograms = new int[wanted.size()][HIGHS];
+            KeyBlock block = new KeyBlock(keys.apply(reader));
+            for (long at = first; at < end; at += (long) sparse * Reader.BLOCK) {
+                block.at(at, (int) Math.min(Reader.BLOCK, end - at));
+                for (int i = 0; i < histograms.length; i++) {
+                    countHighs(block.read(wanted.get(i).ranking()), block.count, histograms[i]);
+                }
+            }
+            return histograms;
+        });
+        return IntStream.range(0, wanted.size())
+                .mapToObj(i -> window(wanted.get(i).count(), sparse, sum(parts, i)))
+                .toList();
+    }
+
+    private static long[] sum(List<int[][]> parts, int index) {
+        long[] sum = new long[HIGHS];
+        for (int[][] part : parts) {
+            add(part[index], sum);
+        }
+        return sum;
+    }
+
+    private static void add(int[] counts, long[] sums) {
+        for (int i = 0; i < counts.length; i++) {
+            sums[i] += counts[i];
+        }
+    }
+
+    private Window window(long count, int sparse, long[] histogram) {
+        double part = (double) count / group.elements();
+        long sampled = Arrays.stream(histogram).sum();
+        double margin = sparse == 1 ? 0 : 1 + DEVIATIONS * Math.sqrt(sampled * part * (1 - part));
+        double rank = sparse == 1 ? count : part * sampled;
+        int high = bin(histogram, Math.max(1, rank - margin));
+        int low = bin(histogram, Math.min(sampled, rank + margin));
+        return new Window(low, high - low + 1);
+    }
+
+    /** The bin, from the greatest down, in which the key of that rank lies. */
+    private static int bin(long[] histogram, double rank) {
         int bin = histogram.length - 1;
-        long left = count;
-        while (left > histogram[bin]) {
+        double left = rank;
+        while (bin > 0 && left > histogram[bin]) {
             left -= histogram[bin--];
         }
-        return new Found(ranking, bin, left, histogram[bin]);
+        return bin;
+    }
+
+    private long mostParts(List<Window> windows) {
+        long counts = windows.stream().mapToLong(Window::size).sum();
+        return group.elements() / ELEMENTS_PER_COUNT / counts;
+    }
+
+    private Search search(List<Window> windows) {
+        List<Part> parts = Sweep.elements(group, Math.max(1, mostParts(windows)), (reader, first, end) -> {
+            List<int[]> counts =
+                    windows.stream().map(w -> new int[w.size() + 1]).toList();
+            KeyBlock block = new KeyBlock(keys.apply(reader));
+            Sweep.blocks(first, end, (at, elements) -> {
+                block.at(at, elements);
+                for (int i = 0; i < wanted.size(); i++) {
+                    count(block.read(wanted.get(i).ranking()), elements, windows.get(i), counts.get(i));
+                }
+            });
+            return new Part(first, end, counts);
+        });
+        List<Found> found = new ArrayList<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            Found key = find(i, windows.get(i), parts);
+            if (key != null) {
+                found.add(key);
+            }
+        }
+        return new Search(windows, parts, found);
     }
 
     private static void countHighs(int[] keys, int count, int[] counts) {
@@ -106,12 +197,74 @@ final class Selection {
         }
     }
 
-    private static void countLows(int[] keys, int count, int high, int[] counts) {
+    private static void count(int[] keys, int count, Window window, int[] counts) {
+        int first = window.firstKey();
+        int size = window.size();
+        counts[size] += countAbove(keys, count, first + size - 1);
         for (int i = 0; i < count; i++) {
-            if (keys[i] >>> LOW_BITS == high) {
-                counts[keys[i] & LOWS - 1]++;
+            int key = keys[i] - first;
+            if (Integer.compareUnsigned(key, size) < 0) {
+                counts[key]++;
             }
         }
+    }
+
+    /** The sign bit of {@code threshold − key}. */
+    private static int countAbove(int[] keys, int count, int threshold) {
+        int above = 0;
+        for (int i = 0; i < count; i++) {
+            above += threshold - keys[i] >>> 31;
+        }
+        return above;
+    }
+
+    /** The count-th key, or null where it is not in the window. */
+    private @Nullable Found find(int index, Window window, List<Part> parts) {
+        long[] sums = new long[window.size() + 1];
+        parts.forEach(part -> add(part.counts().get(index), sums));
+        long left = wanted.get(index).count() - sums[window.size()];
+        int key = window.size() - 1;
+        if (left <= 0) {
+            return null;
+        }
+        while (key >= 0 && left > sums[key]) {
+            left -= sums[key--];
+        }
+        return key < 0 ? null : new Found(window.firstKey() + key, left, sums[key]);
+    }
+
+    private Cut cut(int index, Search search) {
+        Found found = search.found().get(index);
+        if (found.count() == found.ties()) {
+            return new Cut(found.key(), group.elements());
+        }
+        long left = found.count();
+        for (Part part : search.parts()) {
+            int ties = part.counts()
+                    .get(index)[found.key() - search.windows().get(index).firstKey()];
+            if (left <= ties) {
+                return new Cut(found.key(), tiesEnd(wanted.get(index).ranking(), found.key(), part, left));
+            }
+            left -= ties;
+        }
+        throw new IllegalStateException("the tensor \"%s\" changed while it was read".formatted(group.name()));
+    }
+
+    /** One more than the index of the part's count-th element with that key. */
+    private long tiesEnd(int ranking, int key, Part part, long count) {
+        KeyBlock block = new KeyBlock(keys.apply(new Reader(group)));
+        long left = count;
+        for (long first = part.first(); first < part.end(); first += Reader.BLOCK) {
+            int elements = (int) Math.min(Reader.BLOCK, part.end() - first);
+            block.at(first, elements);
+            int[] values = block.read(ranking);
+            for (int i = 0; i < elements; i++) {
+                if (values[i] == key && --left == 0) {
+                    return first + i + 1;
+                }
+            }
+        }
+        throw new IllegalStateException("the tensor \"%s\" changed while it was read".formatted(group.name()));
     }
 
     /** The keys of a block; read once for counts that follow each other in one ranking. */
@@ -139,84 +292,5 @@ final class Selection {
             }
             return values;
         }
-    }
-
-    /** Adds a block to the histogram of one index. */
-    private interface Count {
-        void add(int index, KeyBlock block, int[] histogram);
-    }
-
-    private long[][] histograms(int number, int bins, Count count) {
-        List<int[][]> parts = Sweep.elements(group, (reader, first, end) -> {
-            int[][] histograms = new int[number][bins];
-            KeyBlock block = new KeyBlock(keys.apply(reader));
-            Sweep.blocks(first, end, (at, elements) -> {
-                block.at(at, elements);
-                for (int i = 0; i < number; i++) {
-                    count.add(i, block, histograms[i]);
-                }
-            });
-            return histograms;
-        });
-        long[][] sums = new long[number][bins];
-        for (int[][] part : parts) {
-            for (int i = 0; i < number; i++) {
-                add(part[i], sums[i]);
-            }
-        }
-        return sums;
-    }
-
-    private static void add(int[] counts, long[] sums) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] += counts[i];
-        }
-    }
-
-    private Cut cut(Found found) {
-        return new Cut(found.bits(), found.count() == found.ties() ? group.elements() : tiesEnd(found));
-    }
-
-    /** One more than the index of the count-th element with that key. */
-    private long tiesEnd(Found found) {
-        List<long[]> parts = Sweep.elements(group, (reader, first, end) -> {
-            LongStream.Builder ties = LongStream.builder();
-            KeyBlock block = new KeyBlock(keys.apply(reader));
-            Sweep.blocks(first, end, (at, elements) -> {
-                block.at(at, elements);
-                ties.add(countEqual(block.read(found.ranking()), elements, found.bits()));
-            });
-            return LongStream.concat(LongStream.of(first), ties.build()).toArray();
-        });
-        long left = found.count();
-        for (long[] part : parts) {
-            for (int i = 1; i < part.length; i++) {
-                if (left <= part[i]) {
-                    return tiesEnd(found, part[0] + (i - 1L) * Reader.BLOCK, left);
-                }
-                left -= part[i];
-            }
-        }
-        throw new IllegalStateException("the tensor \"%s\" changed while it was read".formatted(group.name()));
-    }
-
-    private long tiesEnd(Found found, long first, long left) {
-        int count = (int) Math.min(Reader.BLOCK, group.elements() - first);
-        KeyBlock block = new KeyBlock(keys.apply(new Reader(group)));
-        block.at(first, count);
-        int[] values = block.read(found.ranking());
-        int at = 0;
-        for (long ties = 0; ties < left; at++) {
-            ties += values[at] == found.bits() ? 1 : 0;
-        }
-        return first + at;
-    }
-
-    private static int countEqual(int[] keys, int count, int key) {
-        int equal = 0;
-        for (int i = 0; i < count; i++) {
-            equal += keys[i] == key ? 1 : 0;
-        }
-        return equal;
     }
 }

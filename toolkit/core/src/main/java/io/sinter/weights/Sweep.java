@@ -39,9 +39,21 @@ final class Sweep {
         return units(group, group.elements(), 1, part);
     }
 
+    /** Goes through a tensor by elements, in no more than so many parts. */
+    static <R> List<R> elements(TensorGroup group, long mostParts, Part<R> part) {
+        return parts(group, group.elements(), Math.min(mostParts, parts(group.elements())), part);
+    }
+
     /** Goes through a tensor by units of several elements each. */
     static <R> List<R> units(TensorGroup group, long units, long elementsPerUnit, Part<R> part) {
-        long parts = Math.clamp(Math.ceilDiv(units * elementsPerUnit, PART), 1, MOST_PARTS);
+        return parts(group, units, parts(units * elementsPerUnit), part);
+    }
+
+    private static long parts(long elements) {
+        return Math.clamp(Math.ceilDiv(elements, PART), 1, MOST_PARTS);
+    }
+
+    private static <R> List<R> parts(TensorGroup group, long units, long parts, Part<R> part) {
         long size = Math.max(1, Math.ceilDiv(units, parts));
         return IntStream.range(0, (int) Math.ceilDiv(units, size))
                 .parallel()

@@ -116,7 +116,7 @@ public final class WeightMerges {
         if (method.fewestModels() == method.mostModels()) {
             return method.fewestModels() + (method.fewestModels() == 1 ? " model" : " models") + base;
         }
-        return "at least " + method.fewestModels() + " models" + base;
+        return "at least " + method.fewestModels() + (method.fewestModels() == 1 ? " model" : " models") + base;
     }
 
     private static String nearest(String name) {

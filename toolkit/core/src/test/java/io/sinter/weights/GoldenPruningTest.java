@@ -1,6 +1,7 @@
 package io.sinter.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sinter.safetensors.SafetensorsFile;
 import io.sinter.tensor.DType;
@@ -78,9 +79,7 @@ class GoldenPruningTest {
         float[] expected = golden.tensor("out").toFloatArray();
         double factor = factor(kept, expected);
         for (int i = 0; i < n; i++) {
-            assertThat(kept[i] * factor)
-                    .as("element %d", i)
-                    .isCloseTo(expected[i], org.assertj.core.data.Offset.offset(1e-5));
+            assertThat(kept[i] * factor).as("element %d", i).isCloseTo(expected[i], within(1e-5));
         }
         if (golden.parameters().get("rescale_norm").isNull()) {
             assertThat(factor).isEqualTo(1);
