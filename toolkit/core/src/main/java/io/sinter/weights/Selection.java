@@ -147,7 +147,7 @@ final class Selection {
         double part = (double) count / group.elements();
         long sampled = Arrays.stream(histogram).sum();
         double margin = sparse == 1 ? 0 : 1 + DEVIATIONS * Math.sqrt(sampled * part * (1 - part));
-        double rank = sparse == 1 ? count : part * sampled;
+        double rank = sparse == 1 ? (double) count : part * sampled;
         int high = bin(histogram, Math.max(1, rank - margin));
         int low = bin(histogram, Math.min(sampled, rank + margin));
         return new Window(low, high - low + 1);
@@ -213,7 +213,7 @@ final class Selection {
     private static int countAbove(int[] keys, int count, int threshold) {
         int above = 0;
         for (int i = 0; i < count; i++) {
-            above += threshold - keys[i] >>> 31;
+            above += (threshold - keys[i]) >>> 31;
         }
         return above;
     }

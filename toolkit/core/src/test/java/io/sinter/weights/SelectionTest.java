@@ -63,7 +63,7 @@ class SelectionTest {
         }
         List<Integer> order = IntStream.range(0, n)
                 .boxed()
-                .sorted(Comparator.comparing((Integer i) -> -Math.abs(values[i]))
+                .sorted(Comparator.comparingDouble((Integer i) -> -Math.abs(values[i]))
                         .thenComparing(i -> i))
                 .toList();
         List<Double> density = counts.stream().map(k -> (k + 0.5) / n).toList();
@@ -82,7 +82,7 @@ class SelectionTest {
     }
 
     /** Index of the first element that is kept and should not be, or the other way round; −1 if there is none. */
-    private static long firstDifference(Pruning pruning, TensorGroup group, int model, float[] values, boolean[] kept) {
+    private static int firstDifference(Pruning pruning, TensorGroup group, int model, float[] values, boolean[] kept) {
         Pruning.Pruner pruner = pruning.open().apply(new Reader(group));
         float[] block = new float[Reader.BLOCK];
         for (int first = 0; first < values.length; first += Reader.BLOCK) {
