@@ -149,7 +149,7 @@ final class Selection {
         double margin = sparse == 1 ? 0 : 1 + DEVIATIONS * Math.sqrt(sampled * part * (1 - part));
         double rank = sparse == 1 ? (double) count : part * sampled;
         int high = bin(histogram, Math.max(1, rank - margin));
-        int low = bin(histogram, Math.min(sampled, rank + margin));
+        int low = bin(histogram, Math.min((double) sampled, rank + margin));
         return new Window(low, high - low + 1);
     }
 
