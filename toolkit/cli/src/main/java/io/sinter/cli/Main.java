@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             TokensCommand.class,
             VerifyCommand.class,
+            CacheCommand.class,
             HelpCommand.class,
             GenerateCompletion.class
         })

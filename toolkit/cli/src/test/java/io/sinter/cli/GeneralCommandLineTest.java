@@ -14,17 +14,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GeneralCommandLineTest {
 
     /** A part of what each command's help must say. */
-    private static final Map<String, String> PURPOSES = Map.of(
-            "demo", "scores parents",
-            "inspect", "Shows what is in a model",
-            "merge", "Merges models into one output directory",
-            "embed", "Makes a vector of each text",
-            "fill-mask", "what a model would put where a text has its mask token",
-            "classify", "Labels texts or pictures with a model",
-            "eval", "by semantic textual similarity",
-            "run", "Runs raw tensors through a graph",
-            "tokens", "how much of one model's vocabulary another one has",
-            "verify", "Checks an output directory");
+    private static final Map<String, String> PURPOSES = Map.ofEntries(
+            Map.entry("demo", "scores parents"),
+            Map.entry("inspect", "Shows what is in a model"),
+            Map.entry("merge", "Merges models into one output directory"),
+            Map.entry("embed", "Makes a vector of each text"),
+            Map.entry("fill-mask", "what a model would put where a text has its mask token"),
+            Map.entry("classify", "Labels texts or pictures with a model"),
+            Map.entry("eval", "by semantic textual similarity"),
+            Map.entry("run", "Runs raw tensors through a graph"),
+            Map.entry("tokens", "how much of one model's vocabulary another one has"),
+            Map.entry("verify", "Checks an output directory"),
+            Map.entry("cache", "Shows and removes what Sinter keeps between runs"));
 
     @TempDir
     Path folder;
@@ -47,7 +48,19 @@ class GeneralCommandLineTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"demo", "inspect", "merge", "embed", "fill-mask", "classify", "eval", "run", "tokens", "verify"})
+            strings = {
+                "demo",
+                "inspect",
+                "merge",
+                "embed",
+                "fill-mask",
+                "classify",
+                "eval",
+                "run",
+                "tokens",
+                "verify",
+                "cache"
+            })
     void helpOfACommand_saysWhatItDoes(String command) {
         SinterProcess.Result result =
                 SinterProcess.run(folder, command, "--help").exits(ExitCode.OK);

@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -50,12 +47,12 @@ final class EntriesInUse {
         }
     }
 
-    private static void touch(Path file) {
-        try {
-            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-        } catch (IOException e) {
-            // A cache that is only read does not know when it was used.
-        }
+    /**
+     * Not by {@code Files}, which opens the file to do so, and so loses the lock when it closes it. A cache that is only read
+     * does not know when it was used.
+     */
+    private static boolean touch(Path file) {
+        return file.toFile().setLastModified(System.currentTimeMillis());
     }
 
     /**

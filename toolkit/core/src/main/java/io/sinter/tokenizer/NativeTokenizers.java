@@ -12,8 +12,9 @@ final class NativeTokenizers {
 
     /** Sets what is not set, before the library's classes load. */
     static void prepare() {
-        setIfAbsent(
-                "DJL_CACHE_DIR", CacheDirectory.standard().root().resolve("djl").toString());
+        CacheDirectory cache = CacheDirectory.standard();
+        setIfAbsent("DJL_CACHE_DIR", cache.root().resolve("djl").toString());
+        cache.use("djl");
         setIfAbsent("OPT_OUT_TRACKING", "true");
         if (System.getenv("DJL_OFFLINE") == null && System.getProperty("ai.djl.offline") == null) {
             System.setProperty("ai.djl.offline", "true");
