@@ -48,7 +48,7 @@ record CheckpointDescription(CheckpointPlan plan, Path target, CheckpointReport 
             "spm.model");
 
     /** Writes into a directory that has the weights already. */
-    void write(Path directory, CheckpointDigests digests, Stopwatch watch) {
+    void write(Path directory, Stopwatch watch) {
         try {
             Companions companions = plan.result().reference().companions();
             if (Files.isDirectory(companions.folder())) {
@@ -65,7 +65,7 @@ record CheckpointDescription(CheckpointPlan plan, Path target, CheckpointReport 
             watch.time("graph", () -> {
                 new CheckpointGraph(plan, notes).write(directory);
             });
-            List<Manifest.Source> sources = watch.time("hash", digests::sources);
+            List<Manifest.Source> sources = watch.time("hash", this::digests);
             Files.writeString(directory.resolve("README.md"), card().toMarkdown());
             Files.writeString(
                     directory.resolve(Manifest.FILE_NAME),
@@ -73,6 +73,13 @@ record CheckpointDescription(CheckpointPlan plan, Path target, CheckpointReport 
         } catch (IOException e) {
             throw new OutputException(target + ": cannot be written: " + e.getMessage(), e);
         }
+    }
+
+    /** Only now: while tensors are merged every core is needed for them. */
+    private List<Manifest.Source> digests() {
+        return plan.sources().parallelStream()
+                .map(model -> Manifest.Source.of(model.label(), model.path(), model.files()))
+                .toList();
     }
 
     private void writeTokenizer(TokenPlan tokens, Path directory) throws IOException {

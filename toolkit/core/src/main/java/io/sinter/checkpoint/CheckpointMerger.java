@@ -31,8 +31,7 @@ public record CheckpointMerger(Progress progress) {
         StagedDirectory.check(target, existing);
         StagedDirectory.requireSpace(target, plan.bytesWritten());
         Stopwatch watch = new Stopwatch();
-        try (StagedDirectory staged = StagedDirectory.create(target, existing);
-                CheckpointDigests digests = new CheckpointDigests(plan.sources())) {
+        try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
             for (int i = 0; i < plan.stages().size() - 1; i++) {
                 Path file = staged.path().resolve(".stage-" + i + ".safetensors");
                 write(plan.stages().get(i), file, watch);
@@ -45,7 +44,7 @@ public record CheckpointMerger(Progress progress) {
             plan.stages().forEach(stage -> notes.addAll(stage.notes()));
             CheckpointReport report = report(plan, target, likeness, watch, notes);
             CheckpointDescription description = new CheckpointDescription(plan, target, report, notes);
-            description.write(staged.path(), digests, watch);
+            description.write(staged.path(), watch);
             watch.time("commit", staged::commit);
             return new CheckpointReport(
                     report.output(),

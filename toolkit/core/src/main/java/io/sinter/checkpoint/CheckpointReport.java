@@ -36,7 +36,7 @@ public record CheckpointReport(
         List<String> notes) {
 
     /**
-     * The result beside one model. Of tensors of more than 4096 elements the first 4096 of each 262,144 are looked at, and stand
+     * The result beside one model. Of tensors of more than 2048 elements the first 2048 of each 262,144 are looked at, and stand
      * for the others.
      *
      * @param name of the model

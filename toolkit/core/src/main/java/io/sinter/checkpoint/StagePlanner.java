@@ -100,6 +100,10 @@ final class StagePlanner {
         }
         models.values().stream().skip(1).forEach(m -> counterparts.check(m, stage.isSliced()));
         checkFilters();
+        if (stage.base() != null && stage.method().base() == BaseModel.NONE && !merges(stage.base())) {
+            notes.add("base_model: %s has no base; %s gives configuration and tokenizer only"
+                    .formatted(stage.method().name(), stage.base()));
+        }
         List<PlannedTensor> tensors = new ArrayList<>();
         Optional<String> stack = stage.isSliced() ? Optional.of(mainStack()) : Optional.empty();
         for (String name : reference.weights().names()) {
@@ -114,6 +118,12 @@ final class StagePlanner {
         }
         OptionalInt count = stack.isEmpty() ? OptionalInt.empty() : OptionalInt.of(stacked(stack.get(), tensors));
         return new StagePlan(stage, List.copyOf(models.values()), tensors, dtype, count, tokens, List.copyOf(notes));
+    }
+
+    private boolean merges(ModelReference model) {
+        return stage.slices().stream()
+                .flatMap(slice -> slice.sources().stream())
+                .anyMatch(source -> source.model().equals(model));
     }
 
     /** The only stack of layers, which slices are of. */
@@ -260,10 +270,7 @@ final class StagePlanner {
         return counterparts.find(model, name);
     }
 
-    /**
-     * The sources that the method counts: for methods with a base without that; for methods of two models the recipe's
-     * base is the first of them.
-     */
+    /** The sources that the method counts: where it has a base, without that. */
     private List<SliceSource> counted(OutputSlice slice) {
         ModelReference base = stage.base();
         List<SliceSource> sources = new ArrayList<>(slice.sources());
@@ -276,20 +283,6 @@ final class StagePlanner {
                 throw slice.place().error("names only the base model; give models that differ from it");
             }
             return sources;
-        }
-        if (stage.method().mostModels() == 2) {
-            List<SliceSource> bases = sources.stream()
-                    .filter(source -> source.model().equals(base))
-                    .toList();
-            sources.removeAll(bases);
-            sources.addFirst(
-                    bases.isEmpty()
-                            ? new SliceSource(
-                                    slice.place(),
-                                    base,
-                                    slice.sources().getFirst().layers(),
-                                    ParameterSet.EMPTY)
-                            : bases.getFirst());
         }
         return sources;
     }

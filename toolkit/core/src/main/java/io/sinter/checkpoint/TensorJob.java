@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class TensorJob implements AutoCloseable {
 
     /** Elements of a chunk that are compared with the sources: enough for numbers, few enough to cost nothing. */
-    private static final long COMPARED = 1 << 12;
+    private static final long COMPARED = 1 << 11;
 
     private final PlannedTensor tensor;
     private final Work.Merge work;
@@ -126,23 +126,31 @@ final class TensorJob implements AutoCloseable {
 
     private Likeness compare(long first, TensorData floats) {
         long count = Math.min(COMPARED, floats.elementCount());
-        TensorData merged =
-                new TensorData(DType.FLOAT, List.of(1L, count), floats.data().asSlice(0, count * Float.BYTES));
         double share = (double) floats.elementCount() / count;
+        float[] merged = stretch(floats, 0, count).toFloatArray();
         Likeness likeness = Likeness.none(sources.size());
         for (int i = 0; i < sources.size(); i++) {
-            TensorData source = stretch(sources.get(i), first, count);
-            likeness.merged()[i] = share * Rows.dot(merged, merged)[0];
-            likeness.source()[i] = share * Rows.dot(source, source)[0];
-            likeness.product()[i] = share * Rows.dot(merged, source)[0];
+            float[] source = Conversion.convert(stretch(sources.get(i), first, count), DType.FLOAT)
+                    .toFloatArray();
+            likeness.merged()[i] = share * dot(merged, merged);
+            likeness.source()[i] = share * dot(source, source);
+            likeness.product()[i] = share * dot(merged, source);
         }
         return likeness;
+    }
+
+    private static double dot(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (double) a[i] * b[i];
+        }
+        return sum;
     }
 
     private static TensorData stretch(TensorData tensor, long first, long count) {
         long begin = tensor.dtype().byteSize(first);
         MemorySegment data = tensor.data().asSlice(begin, tensor.dtype().byteSize(count));
-        return new TensorData(tensor.dtype(), List.of(1L, count), data);
+        return new TensorData(tensor.dtype(), List.of(count), data);
     }
 
     /** Messages of methods count the models; users know them by name. */

@@ -111,7 +111,7 @@ public record Manifest(
      * @param rows of the embedding table; 0 where there is none
      * @param width of the embedding table
      * @param dtype of the merged table; where nothing was merged, of the weights
-     * @param mode {@code bake} or {@code live}; {@code none} where nothing was merged
+     * @param mode {@code bake} or {@code live}; {@code weights} where whole checkpoints were merged, {@code none} where nothing was
      * @param pooling that makes a sentence vector, or null where unknown
      * @param pooled whether the graph does it
      * @param normalize whether a sentence vector has length 1
