@@ -152,6 +152,28 @@ class HubCommandsTest {
     }
 
     @Test
+    void proxy_ofTheEnvironment_isAsked() {
+        // Nobody resolves this name: the proxy, which is the hub itself here, is asked for it.
+        Map<String, String> behindAProxy = Map.of(
+                "HF_ENDPOINT",
+                "http://hub.invalid",
+                "http_proxy",
+                hub.environment(folder).getOrDefault("HF_ENDPOINT", ""));
+
+        begin(behindAProxy, "inspect", "hf:tiny/encoder").await().exits(ExitCode.OK);
+        hub.requests.clear();
+        Map<String, String> exempt = new HashMap<>(behindAProxy);
+        exempt.put("no_proxy", "localhost,.invalid");
+        assertThat(begin(exempt, "inspect", "hf:tiny/encoder")
+                        .await()
+                        .exits(ExitCode.OK)
+                        .err())
+                .contains("cannot be asked")
+                .contains(TinyHub.COMMIT);
+        assertThat(hub.requests).isEmpty();
+    }
+
+    @Test
     void download_thatIsKilled_goesOnWhereItWas() throws Exception {
         hub.pauseMillis = 100;
         SinterProcess killed = begin(Map.of(), "inspect", "hf:sinter/fiction");
