@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class ScratchMemory {
 
     /** Bytes of native memory that a task gets before the file is used: those of a large table of an ordinary model. */
-    public static final long NATIVE_BYTES = 128L << 20;
+    public static final long NATIVE_BYTES = 64L << 20;
 
     /** Smaller tensors are native always: a mapping takes whole pages, and a system has only so many mappings. */
     private static final long SMALLEST = 1L << 20;

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
- * Combines whole tables ahead of time: streams their rows in chunks through one session of the combination's graph. Tables
- * in native or mapped memory are read in place, and the result is written in place, so that neither has to fit in memory.
+ * Combines whole tables ahead of time: streams their rows in chunks through one session of the combination's graph. Neither
+ * the tables nor the result, which is written in place, have to fit in memory.
  *
  * @param runtime runs the graph
  * @param options how

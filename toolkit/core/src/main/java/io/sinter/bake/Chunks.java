@@ -6,7 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Rows of several tables, a chunk at a time. Tables on the heap go through native memory that is used again and again. */
+/**
+ * Rows of several tables, a chunk at a time. Tables on the heap and in mapped files go through native memory that is used
+ * again and again: if a file is cut short while it is mapped, Java's copying throws an error, where ONNX Runtime, reading
+ * the mapping itself, would take the process down.
+ */
 final class Chunks {
 
     private final List<TensorData> tables;
@@ -19,8 +23,7 @@ final class Chunks {
         this.rows = rows;
         this.staging = new ArrayList<>();
         for (TensorData table : tables) {
-            staging.add(
-                    table.data().isNative() ? table : TensorData.allocate(table.dtype(), List.of(rows, table.dim(1))));
+            staging.add(isSafe(table) ? table : TensorData.allocate(table.dtype(), List.of(rows, table.dim(1))));
         }
     }
 
@@ -43,9 +46,13 @@ final class Chunks {
         return chunk;
     }
 
+    private static boolean isSafe(TensorData table) {
+        return table.data().isNative() && !table.data().isMapped();
+    }
+
     private TensorData chunk(int table, long from, long to) {
         TensorData slice = tables.get(table).rows(from, to);
-        if (slice.data().isNative()) {
+        if (isSafe(slice)) {
             return slice;
         }
         TensorData staged = staging.get(table).rows(0, to - from);

@@ -86,8 +86,8 @@ public record ModelExport(Runtime runtime, SessionOptions session, WriteOptions 
                 () -> Manifest.Source.of(String.valueOf(source.path().getFileName()), source.path(), source.files()));
         Work work = new Work(source, options);
         ExportedGraph graph = work.build();
-        StagedDirectory.requireSpace(target, OnnxWriter.size(graph.model()));
         try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
+            StagedDirectory.requireSpace(target, OnnxWriter.size(graph.model()));
             Path file = staged.path().resolve(GRAPH);
             work.watch.time("write", () -> {
                 OnnxWriter.write(graph.model(), file, writing);

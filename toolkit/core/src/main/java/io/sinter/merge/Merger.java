@@ -37,11 +37,11 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
      */
     public MergeReport merge(MergePlan plan, Path target, Existing existing) {
         StagedDirectory.check(target, existing);
-        StagedDirectory.requireSpace(target, plan.costs().diskBytes());
         Stopwatch watch = new Stopwatch();
         SourceStamps stamps = SourceStamps.of(plan.sources());
         try (SourceDigests digests = new SourceDigests(plan.sources());
                 StagedDirectory staged = StagedDirectory.create(target, existing)) {
+            StagedDirectory.requireSpace(target, plan.costs().diskBytes());
             Written written = ScratchMemory.during(
                     staged.path(),
                     ScratchMemory.NATIVE_BYTES,
@@ -79,14 +79,14 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
         MergedTable.Parts parts = MergedTable.Parts.of(plan, tables, resolved);
         TensorData memory = TensorData.allocate(plan.dtype(), List.of(plan.rows(), plan.width()));
         try (GrowingTable growing = new Bake(runtime, options).start(parts.combined(), memory)) {
+            CompletableFuture<List<MergeReport.Parent>> comparison = CompletableFuture.supplyAsync(
+                    () -> TableComparison.of(plan, aligned, growing.whole(bytes -> {})));
             MergedTable merged = parts.with(growing, progress);
             GateSettings held = new GateSettings(plan.recipe().output().gate(), SampleTexts.builtIn());
             ModelWriter writer = new ModelWriter(plan, merged, new GraphGate(runtime, options, held), progress);
             Optional<Manifest.Optimization> optimization =
                     watch.time("merge and write", () -> writer.write(output.staged()));
             TensorData table = merged.table();
-            CompletableFuture<List<MergeReport.Parent>> comparison =
-                    CompletableFuture.supplyAsync(() -> TableComparison.of(plan, aligned, table));
             List<String> notes = new ArrayList<>(plan.notes());
             OutputDescription description = new OutputDescription(plan, table, output.target(), optimization, notes);
             watch.time("hash", () -> description.write(output.staged(), digests, watch));

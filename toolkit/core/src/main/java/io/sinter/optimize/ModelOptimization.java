@@ -61,8 +61,8 @@ public record ModelOptimization(Runtime runtime, SessionOptions session, GateSet
         StagedDirectory.check(target, existing);
         Work work = new Work(source, options);
         Optimized optimized = work.watch.time("optimize", () -> Optimizer.optimize(source.readModel(), options));
-        StagedDirectory.requireSpace(target, OnnxWriter.size(optimized.model()));
         try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
+            StagedDirectory.requireSpace(target, OnnxWriter.size(optimized.model()));
             Path graph = staged.path().resolve(GRAPH);
             work.watch.time("write", () -> {
                 OnnxWriter.write(optimized.model(), graph, writing);
