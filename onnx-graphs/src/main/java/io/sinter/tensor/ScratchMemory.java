@@ -32,14 +32,17 @@ public final class ScratchMemory {
 
     private final Path folder;
     private final long nativeBytes;
+    private final Supplier<Arena> arena;
     private long usedNative;
     private long end;
     private @Nullable FileChannel channel;
     private @Nullable Path file;
+    private @Nullable Unfinished unfinished;
 
-    private ScratchMemory(Path folder, long nativeBytes) {
+    private ScratchMemory(Path folder, long nativeBytes, Supplier<Arena> arena) {
         this.folder = folder;
         this.nativeBytes = nativeBytes;
+        this.arena = arena;
     }
 
     /**
@@ -51,34 +54,50 @@ public final class ScratchMemory {
      * @throws OutputException if the folder cannot be written or the disk is full
      */
     public static <T> T during(Path folder, long nativeBytes, Supplier<T> work) {
-        ScratchMemory scratch = new ScratchMemory(folder, nativeBytes);
-        try {
-            return ScopedValue.where(CURRENT, scratch).call(work::get);
-        } finally {
-            scratch.removeFile();
+        return new ScratchMemory(folder, nativeBytes, Arena::ofAuto).call(work);
+    }
+
+    /**
+     * Does something whose tensors nobody needs afterwards, such as to build a model in order to see whether that works: all
+     * that was allocated is freed at once, not when the garbage collector comes to it. The file goes to the system's
+     * temporary folder.
+     */
+    public static void duringCheck(Runnable work) {
+        try (Arena all = Arena.ofShared()) {
+            Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+            new ScratchMemory(folder, NATIVE_BYTES, () -> all).call(() -> {
+                work.run();
+                return all;
+            });
         }
     }
 
-    /** Zeroed memory that lives as long as it is reachable. */
-    static MemorySegment allocate(long bytes) {
-        return bytes >= SMALLEST && CURRENT.isBound() ? CURRENT.get().take(bytes) : ofNative(bytes);
+    private <T> T call(Supplier<T> work) {
+        try {
+            return ScopedValue.where(CURRENT, this).call(work::get);
+        } finally {
+            removeFile();
+        }
     }
 
-    private static MemorySegment ofNative(long bytes) {
-        return Arena.ofAuto().allocate(bytes, 64);
+    /** Zeroed memory that lives as long as it is reachable, or as the check that it is for. */
+    static MemorySegment allocate(long bytes) {
+        return bytes >= SMALLEST && CURRENT.isBound()
+                ? CURRENT.get().take(bytes)
+                : Arena.ofAuto().allocate(bytes, 64);
     }
 
     private synchronized MemorySegment take(long bytes) {
         if (bytes <= nativeBytes - usedNative) {
             usedNative += bytes;
-            return ofNative(bytes);
+            return arena.get().allocate(bytes, 64);
         }
         try {
             FileChannel open = channel();
             long offset = end;
             DiskSpace.reserve(file(), offset, bytes);
             end = Math.ceilDiv(Math.addExact(offset, bytes), PAGE) * PAGE;
-            return open.map(MapMode.READ_WRITE, offset, bytes, Arena.ofAuto());
+            return open.map(MapMode.READ_WRITE, offset, bytes, arena.get());
         } catch (IOException e) {
             throw new OutputException(
                     "%s: no scratch file of %,d bytes: %s; make room, or write elsewhere"
@@ -99,6 +118,7 @@ public final class ScratchMemory {
     private FileChannel channel() throws IOException {
         FileChannel open = channel;
         if (open == null) {
+            unfinished = Unfinished.of(file());
             open = FileChannel.open(
                     file(), StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
             channel = open;
@@ -107,7 +127,8 @@ public final class ScratchMemory {
     }
 
     private synchronized void removeFile() {
-        try (FileChannel open = channel) {
+        try (FileChannel open = channel;
+                Unfinished _ = unfinished) {
             if (open != null) {
                 Files.deleteIfExists(file());
             }

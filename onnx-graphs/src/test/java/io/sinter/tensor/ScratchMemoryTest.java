@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -97,5 +98,16 @@ class ScratchMemoryTest {
     void outside_memoryIsNative() {
         assertThat(bytes(200 * MEGABYTE).data().isNative()).isTrue();
         assertThat(fileBytes()).isZero();
+    }
+
+    @Test
+    void whatACheckAllocated_isFreedAtItsEnd() {
+        List<TensorData> made = new ArrayList<>();
+        ScratchMemory.duringCheck(() -> {
+            made.add(bytes(MEGABYTE));
+            made.add(bytes(ScratchMemory.NATIVE_BYTES));
+            made.forEach(tensor -> tensor.data().fill((byte) 1));
+        });
+        assertThat(made).allMatch(tensor -> !tensor.data().scope().isAlive());
     }
 }

@@ -18,16 +18,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Merges two synthetic checkpoints that are larger than the memory that the merge takes: BERT's architecture, 250,000 tokens
- * of width 1024, layers as the size asks; in a process of its own, whose anonymous memory (heap, native memory, stacks;
+ * Merges two synthetic checkpoints that are larger than the memory that the merge takes: BERT's architecture, 128,000 tokens
+ * of width 2048, layers as the size asks; in a process of its own, whose anonymous memory (heap, native memory, stacks;
  * not mapped files) is watched.
  *
  * <p>Run with {@code samples/benchmarks/run LargeMerge [GIGABYTES_OF_THE_PAIR]}; the disk needs four times as much.
  */
 public final class LargeMerge {
 
-    private static final long TOKENS = 250_000;
-    private static final long WIDTH = 1024;
+    private static final long TOKENS = 128_000;
+    private static final long WIDTH = 2048;
     private static final long LAYER_BYTES = 12L * WIDTH * WIDTH * Float.BYTES;
     private static final String CONFIG = """
             {"model_type": "bert", "architectures": ["BertModel"], "vocab_size": %d, "hidden_size": %d,

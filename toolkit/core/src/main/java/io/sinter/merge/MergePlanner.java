@@ -20,6 +20,7 @@ import io.sinter.source.SourceTable;
 import io.sinter.source.TensorSource;
 import io.sinter.source.WordVectorsSource;
 import io.sinter.tensor.DType;
+import io.sinter.tensor.ScratchMemory;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -192,7 +193,7 @@ public final class MergePlanner {
             case CheckpointSource weights -> {
                 Body.Weights built = new Body.Weights(body, weights);
                 // Whether configuration and tensors fit is known before anything is merged.
-                built.graph().read();
+                ScratchMemory.duringCheck(() -> built.graph().read());
                 yield built;
             }
             case WordVectorsSource words ->
