@@ -162,7 +162,8 @@ class FaultsTest {
         SinterProcess started = merge(recipe);
         if (waitForStaging(started)) {
             Thread.sleep(random.nextLong(usualMillis / 3));
-            try (RandomAccessFile file = new RandomAccessFile(disk.resolve("a.safetensors").toFile(), "rw")) {
+            try (RandomAccessFile file =
+                    new RandomAccessFile(disk.resolve("a.safetensors").toFile(), "rw")) {
                 if (random.nextBoolean()) {
                     file.setLength(file.length() / 2);
                 } else {
@@ -211,8 +212,7 @@ class FaultsTest {
 
     private void restoreSources() throws IOException {
         for (String name : List.of("a.safetensors", "b.safetensors")) {
-            Files.copy(
-                    temp.resolve("pristine").resolve(name), disk.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(temp.resolve("pristine").resolve(name), disk.resolve(name), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

@@ -79,8 +79,8 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
         MergedTable.Parts parts = MergedTable.Parts.of(plan, tables, resolved);
         TensorData memory = TensorData.allocate(plan.dtype(), List.of(plan.rows(), plan.width()));
         try (GrowingTable growing = new Bake(runtime, options).start(parts.combined(), memory)) {
-            CompletableFuture<List<MergeReport.Parent>> comparison = CompletableFuture.supplyAsync(
-                    () -> TableComparison.of(plan, aligned, growing.whole(bytes -> {})));
+            CompletableFuture<List<MergeReport.Parent>> comparison =
+                    CompletableFuture.supplyAsync(() -> TableComparison.of(plan, aligned, growing.whole(bytes -> {})));
             MergedTable merged = parts.with(growing, progress);
             GateSettings held = new GateSettings(plan.recipe().output().gate(), SampleTexts.builtIn());
             ModelWriter writer = new ModelWriter(plan, merged, new GraphGate(runtime, options, held), progress);
