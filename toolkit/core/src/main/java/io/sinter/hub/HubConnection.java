@@ -131,7 +131,7 @@ final class HubConnection {
             throw new IOException("it redirects to what is no address", e);
         }
         boolean known = to.getHost() != null && Set.of("http", "https").contains(scheme(to));
-        if (!known || scheme(from).equals("https") && !scheme(to).equals("https")) {
+        if (!known || (scheme(from).equals("https") && !scheme(to).equals("https"))) {
             throw new MalformedException(
                     "%s: redirects to %s, which is not followed: expected https".formatted(from, withoutQuery(to)));
         }
