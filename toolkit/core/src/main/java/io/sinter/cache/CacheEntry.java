@@ -42,7 +42,7 @@ public record CacheEntry(Kind kind, String name, Path path, long bytes, Instant 
 
     /** Whether people mean this: by its name, for a hub's model also without the commit. */
     public boolean isCalled(String wanted) {
-        return name.equals(wanted) || kind == Kind.HUB && (name.startsWith(wanted + "@") || isCommit(wanted));
+        return name.equals(wanted) || (kind == Kind.HUB && (name.startsWith(wanted + "@") || isCommit(wanted)));
     }
 
     private boolean isCommit(String wanted) {
