@@ -7,7 +7,8 @@ import java.util.List;
  * the divergence between its rows (last axis) of the two tensors; the model's element is taken where the score reaches the upper
  * fence {@code median + 1.5 (Q₃ − Q₁)} of all scores of the tensor, the base's elsewhere.
  *
- * <p>Quartiles are interpolated linearly between ranks. Equal tensors give themselves. Scores are float32 and quartiles exact, by
+ * <p>Quartiles are interpolated linearly between ranks. Equal tensors give themselves. Where three quarters of the scores are 0
+ * (rows of one element, hardly any change), so is the fence, and the result is the model. Scores are float32 and quartiles exact, by
  * selection. Source: Arcee AI, "Arcee Fusion" (documentation of its merge of Virtuoso-Small-v2), 2025.
  */
 public record ArceeFusion() implements WeightMerge {
