@@ -44,13 +44,23 @@ final class AttributeDecoder {
     Decoded read(AttributeProto proto) {
         AttributeProto.Builder rest = proto.toBuilder().clearName().clearType();
         Attribute attribute = proto.getRefAttrName().isEmpty() ? value(proto, rest) : reference(proto, rest);
-        if (rest.hasT() || rest.hasG() || rest.getTensorsCount() > 0 || rest.getGraphsCount() > 0) {
+        if (holdsTensors(rest, attribute)) {
             throw new MalformedException("%s: attribute \"%s\" is %s, but holds a tensor or graph besides"
                     .formatted(where, proto.getName(), type(proto)));
         }
         return attribute instanceof Attribute.Other
                 ? new Decoded(attribute, Opaque.EMPTY)
                 : new Decoded(attribute, Extras.of(rest.build()));
+    }
+
+    /** A type that the IR carries unread may hold sparse tensors, which were checked. */
+    private static boolean holdsTensors(AttributeProto.Builder rest, Attribute attribute) {
+        boolean sparse = rest.hasSparseTensor() || rest.getSparseTensorsCount() > 0;
+        return rest.hasT()
+                || rest.hasG()
+                || rest.getTensorsCount() > 0
+                || rest.getGraphsCount() > 0
+                || (sparse && !(attribute instanceof Attribute.Other));
     }
 
     private static Attribute reference(AttributeProto proto, AttributeProto.Builder rest) {
@@ -120,7 +130,7 @@ final class AttributeDecoder {
 
     private Attribute other(AttributeProto proto) {
         AttributeProto.Builder whole = proto.toBuilder();
-        tensors.internalise(whole);
+        tensors.carry(whole);
         return new Attribute.Other(Extras.of(whole.build()));
     }
 

@@ -14,31 +14,34 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The elements of tensors that lie in other files, and every check on where those are.
  *
- * <p>A location is a relative path to a regular file inside the model's folder, also after symbolic links are followed.
- * Offset and length must lie in that file, and the length must be what type and extents need. Nothing of a file is
- * touched before its location has passed.
+ * <p>A location is a relative path, without {@code ..}, to a regular file; {@link Links} says where links may lead. Offset
+ * and length must lie in that file, and the length must be what type and extents need. Nothing of a file is touched before
+ * its location has passed.
  */
 final class ExternalData {
 
     private static final Set<String> KEYS = Set.of("location", "offset", "length", "checksum");
     private static final String MEMORY_ADDRESS = "_ORT_MEM_ADDR_";
 
-    private final @Nullable Path folder;
+    private final @Nullable Path model;
+    private final Links links;
     private final Map<Path, MemorySegment> files = new HashMap<>();
 
     /**
-     * External data of a model in a folder.
+     * External data of a model.
      *
-     * @param folder the model's folder, or null for a model in memory, which can have no external data
+     * @param model the model's file, or null for a model in memory, which can have no external data
      */
-    ExternalData(@Nullable Path folder) {
-        this.folder = folder;
+    ExternalData(@Nullable Path model, Links links) {
+        this.model = model;
+        this.links = links;
     }
 
     /**
@@ -103,27 +106,49 @@ final class ExternalData {
     }
 
     private MemorySegment file(String location, String where) {
-        if (folder == null) {
+        if (model == null) {
             throw new MalformedException(
                     "%s: external data in \"%s\", but a model in memory has no folder: read it from its file"
                             .formatted(where, location));
         }
-        Path path = folder.resolve(relative(location, where));
+        Path path = folder(model).resolve(relative(location, where));
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             throw new MissingException("%s: external data file %s is missing".formatted(where, path));
         }
         try {
             Path real = path.toRealPath();
-            if (!real.startsWith(folder.toRealPath())) {
-                throw refused(location, "a symbolic link leads out of the model's folder, to " + real, where);
-            }
             if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
                 throw refused(location, "not a regular file", where);
+            }
+            switch (links) {
+                case CONTAINED -> requireContained(location, model, real, where);
+                case FOLLOWED -> {}
             }
             return files.computeIfAbsent(real, ExternalData::map);
         } catch (IOException | UncheckedIOException e) {
             throw new MissingException("%s: external data file %s cannot be read: %s".formatted(where, path, e), e);
         }
+    }
+
+    private static void requireContained(String location, Path model, Path real, String where) throws IOException {
+        if (!real.startsWith(folder(model).toRealPath()) && !real.startsWith(folder(model.toRealPath()))) {
+            throw link(location, "a symbolic link leads out of the model's folder, to " + real, where);
+        }
+        if (real.getFileSystem().supportedFileAttributeViews().contains("unix")
+                && Files.getAttribute(real, "unix:nlink") instanceof Integer names
+                && names > 1) {
+            throw link(location, "a file with %d names (hard links), which may be anybody's".formatted(names), where);
+        }
+    }
+
+    private static MalformedException link(String location, String why, String where) {
+        return new MalformedException(
+                "%s: external data location \"%s\": %s; put a copy there or, if you trust the model, allow links: --follow-links"
+                        .formatted(where, location, why));
+    }
+
+    private static Path folder(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent());
     }
 
     private static MemorySegment map(Path file) {

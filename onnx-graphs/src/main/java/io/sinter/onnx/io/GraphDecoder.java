@@ -110,7 +110,7 @@ final class GraphDecoder {
         String name = proto.getValues().getName();
         requireFreeOrInput(graph, name);
         SparseTensorProto.Builder whole = proto.toBuilder();
-        tensors.internalise(whole);
+        tensors.carry(whole);
         TensorType type = DType.ofOnnx(proto.getValues().getDataType())
                 .filter(dtype -> proto.getDimsList().stream().allMatch(d -> d >= 0))
                 .map(dtype -> new TensorType(dtype, Shape.of(proto.getDimsList())))

@@ -50,7 +50,7 @@ final class ModelDecoder {
                 rest.addMetadataProps(entry);
             }
         }
-        tensors.internalise(rest);
+        tensors.carry(rest);
         model.setExtras(Extras.of(rest.build()));
         return model;
     }
@@ -65,7 +65,7 @@ final class ModelDecoder {
                 .clearOpsetImport()
                 .addAllOpsetImport(unknownParts(proto.getOpsetImportList()))
                 .clearValueInfo();
-        tensors.internalise(rest);
+        tensors.carry(rest);
         return new Function(
                 proto.getDomain(),
                 proto.getName(),

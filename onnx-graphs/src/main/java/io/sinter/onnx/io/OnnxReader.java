@@ -24,6 +24,15 @@ public final class OnnxReader {
     private OnnxReader() {}
 
     /**
+     * Reads a model, mapping its file and its external data, with the {@linkplain Links#standard standard} policy on links.
+     *
+     * @see #read(Path, Links)
+     */
+    public static Model read(Path file) {
+        return read(file, Links.standard());
+    }
+
+    /**
      * Reads a model, mapping its file and its external data. The files may be replaced (not truncated or overwritten)
      * while the model is in use. Files of more than 2 GB are fine as long as the rest without {@code raw_data} is smaller.
      *
@@ -31,7 +40,7 @@ public final class OnnxReader {
      * @throws MalformedException if the file is not a valid ONNX model, or its external data lies outside its folder
      * @throws io.sinter.error.UnsupportedException for an element type that Sinter does not know
      */
-    public static Model read(Path file) {
+    public static Model read(Path file, Links links) {
         if (!Files.exists(file)) {
             throw new MissingException(file + ": no such file");
         }
@@ -44,8 +53,7 @@ public final class OnnxReader {
         } catch (IOException e) {
             throw new MissingException(file + ": cannot be read: " + e.getMessage(), e);
         }
-        Path folder = file.toAbsolutePath().getParent();
-        return read(bytes, new ExternalData(folder), file.toString());
+        return read(bytes, new ExternalData(file, links), file.toString());
     }
 
     /**
@@ -57,7 +65,7 @@ public final class OnnxReader {
     public static Model read(byte[] model) {
         MemorySegment bytes = Arena.ofAuto().allocate(model.length, 64);
         MemorySegment.copy(MemorySegment.ofArray(model), 0, bytes, 0, model.length);
-        return read(bytes, new ExternalData(null), "model in memory");
+        return read(bytes, new ExternalData(null, Links.CONTAINED), "model in memory");
     }
 
     /** Reads a model of these bytes, and its external data from where {@code external} finds it. */

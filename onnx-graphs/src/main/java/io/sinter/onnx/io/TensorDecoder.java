@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.sinter.error.MalformedException;
 import io.sinter.error.UnsupportedException;
+import io.sinter.onnx.io.proto.SparseTensorProto;
 import io.sinter.onnx.io.proto.TensorProto;
 import io.sinter.onnx.io.proto.TensorProto.DataLocation;
 import io.sinter.onnx.ir.Opaque;
@@ -13,6 +14,7 @@ import io.sinter.tensor.TensorData;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Tensors of the IR from {@code TensorProto}s, whose {@code raw_data} is the number of a slice of the file. */
 final class TensorDecoder {
@@ -35,10 +37,15 @@ final class TensorDecoder {
      * @throws UnsupportedException for a tensor in segments or of an unknown element type
      */
     TensorData tensor(TensorProto proto) {
+        return decode(proto, number -> rawData.get(number.asReadOnlyByteBuffer().getInt()));
+    }
+
+    /** @param raw where the bytes are that {@code raw_data} stands for */
+    private TensorData decode(TensorProto proto, Function<ByteString, MemorySegment> raw) {
         String label = label(proto);
         DType dtype = dtype(proto, label);
         long needed = byteSize(proto, dtype, label);
-        MemorySegment elements = elements(proto, dtype, needed, label);
+        MemorySegment elements = elements(proto, dtype, needed, raw);
         if (dtype != DType.STRING && elements.byteSize() != needed) {
             throw new MalformedException("%s: %d bytes, but %s %s needs %d"
                     .formatted(label, elements.byteSize(), dtype, proto.getDimsList(), needed));
@@ -63,12 +70,21 @@ final class TensorDecoder {
                 .build());
     }
 
-    /** Replaces external elements by {@code raw_data} in a message that the IR carries unread, so that it stands alone. */
-    void internalise(Message.Builder message) {
+    /**
+     * Checks every tensor of a message that the IR carries unread, and replaces external elements by {@code raw_data}, so
+     * that it stands alone.
+     *
+     * @throws MalformedException as {@link #tensor}, and if the parts of a sparse tensor do not fit together
+     */
+    void carry(Message.Builder message) {
         if (message instanceof TensorProto.Builder tensor) {
-            if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
-                internaliseTensor(tensor);
-            }
+            carryTensor(tensor);
+            return;
+        }
+        if (message instanceof SparseTensorProto.Builder sparse) {
+            TensorData values = carryTensor(sparse.getValuesBuilder());
+            TensorData indices = carryTensor(sparse.getIndicesBuilder());
+            new SparseTensors(label(sparse.getValues()), sparse.getDimsList()).check(values, indices);
             return;
         }
         for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
@@ -77,28 +93,33 @@ final class TensorDecoder {
                 continue;
             }
             if (!field.isRepeated()) {
-                internalise(message.getFieldBuilder(field));
+                carry(message.getFieldBuilder(field));
                 continue;
             }
             for (int i = 0; i < message.getRepeatedFieldCount(field); i++) {
-                internalise(message.getRepeatedFieldBuilder(field, i));
+                carry(message.getRepeatedFieldBuilder(field, i));
             }
         }
     }
 
-    private void internaliseTensor(TensorProto.Builder tensor) {
+    /** In a message that is carried, {@code raw_data} holds the elements themselves. */
+    private TensorData carryTensor(TensorProto.Builder tensor) {
         TensorProto proto = tensor.build();
-        String label = label(proto);
-        DType dtype = dtype(proto, label);
-        MemorySegment elements = external.elements(proto, byteSize(proto, dtype, label), label);
-        if (elements.byteSize() > Integer.MAX_VALUE / 2) {
-            throw new UnsupportedException("%s: %d bytes of a sparse tensor, training graph or default are too many"
-                    .formatted(label, elements.byteSize()));
+        TensorData data = decode(proto, raw -> MemorySegment.ofBuffer(raw.asReadOnlyByteBuffer()));
+        if (proto.getDataLocation() == DataLocation.EXTERNAL) {
+            if (data.data().byteSize() > Integer.MAX_VALUE / 2) {
+                throw new UnsupportedException("%s: %d bytes of a sparse tensor, training graph or default are too many"
+                        .formatted(label(proto), data.data().byteSize()));
+            }
+            ByteString elements = ByteString.copyFrom(data.data().asByteBuffer());
+            tensor.clearExternalData().clearDataLocation().setRawData(elements);
         }
-        tensor.clearExternalData().clearDataLocation().setRawData(ByteString.copyFrom(elements.asByteBuffer()));
+        return data;
     }
 
-    private MemorySegment elements(TensorProto proto, DType dtype, long needed, String label) {
+    private MemorySegment elements(
+            TensorProto proto, DType dtype, long needed, Function<ByteString, MemorySegment> raw) {
+        String label = label(proto);
         long typed = TypedElements.count(proto);
         boolean isExternal = proto.getDataLocation() == DataLocation.EXTERNAL;
         int places = (proto.hasRawData() ? 1 : 0) + (typed > 0 ? 1 : 0) + (isExternal ? 1 : 0);
@@ -113,7 +134,7 @@ final class TensorDecoder {
             return external.elements(proto, needed, label);
         }
         if (proto.hasRawData()) {
-            return rawData.get(proto.getRawData().asReadOnlyByteBuffer().getInt());
+            return raw.apply(proto.getRawData());
         }
         try {
             MemorySegment elements = TypedElements.of(proto, dtype);

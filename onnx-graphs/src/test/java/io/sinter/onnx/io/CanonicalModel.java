@@ -122,7 +122,9 @@ final class CanonicalModel {
         byte[] elements;
         if (proto.getDataLocation() == DataLocation.EXTERNAL) {
             long size = dtype.byteSize(TensorData.elementCount(proto.getDimsList()));
-            elements = new ExternalData(folder).elements(proto, size, "test").toArray(ValueLayout.JAVA_BYTE);
+            elements = new ExternalData(Objects.requireNonNull(folder).resolve("model.onnx"), Links.CONTAINED)
+                    .elements(proto, size, "test")
+                    .toArray(ValueLayout.JAVA_BYTE);
         } else if (proto.hasRawData()) {
             elements = proto.getRawData().toByteArray();
         } else {

@@ -19,7 +19,6 @@ import io.sinter.error.UnsupportedException;
 import io.sinter.onnx.io.proto.AttributeProto.AttributeType;
 import io.sinter.onnx.io.proto.GraphProto;
 import io.sinter.onnx.io.proto.ModelProto;
-import io.sinter.onnx.io.proto.NodeProto;
 import io.sinter.onnx.io.proto.OperatorSetIdProto;
 import io.sinter.onnx.io.proto.TensorProto;
 import io.sinter.onnx.io.proto.TensorProto.Segment;
@@ -194,7 +193,6 @@ class HostileModelsTest {
                 arguments("08 ff ff ff ff ff ff ff ff ff ff 01", "at byte 0: a number takes more than 10 bytes"),
                 arguments("08 01 07 00", "at byte 2: invalid field tag 7"),
                 arguments("0f 00", "at byte 0: wire type 7 does not exist"),
-                arguments("12 01 ff", "Protocol message had invalid UTF-8."),
                 arguments("0c", "at byte 0: a group ends that did not begin"),
                 arguments("0b 14", "at byte 0: group 1 is closed as 2"),
                 arguments(
@@ -205,21 +203,6 @@ class HostileModelsTest {
                         "at byte 0: field 7 claims 18446744073709551615 bytes, but 0 are left:"
                                 + " the file is cut off or damaged"),
                 arguments("0b ".repeat(200) + "00", "at byte 0: groups are nested deeper than 100"));
-    }
-
-    @Test
-    void subgraphs_nestedTooDeeply_areRefused() {
-        GraphProto.Builder graph = sum();
-        for (int i = 0; i < 60; i++) {
-            graph = GraphProto.newBuilder()
-                    .addNode(NodeProto.newBuilder()
-                            .addAttribute(attribute("body", AttributeType.GRAPH).setG(graph)));
-        }
-        byte[] file = model(graph).build().toByteArray();
-
-        assertThatThrownBy(() -> OnnxReader.read(file))
-                .isInstanceOf(MalformedException.class)
-                .hasMessage("model in memory: not an ONNX model: messages are nested deeper than 100");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.sinter.cli;
 
 import io.sinter.error.SinterException;
+import io.sinter.onnx.io.Links;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,7 +10,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The {@code sinter} command. */
@@ -48,6 +51,15 @@ public final class Main implements Runnable {
 
     @Spec
     private CommandSpec spec;
+
+    @Option(
+            names = "--follow-links",
+            scope = ScopeType.INHERIT,
+            description =
+                    "Read a model's external data through links out of its folder and hard links, too: for models that you trust. So does SINTER_FOLLOW_LINKS=true.")
+    void followLinks(boolean follow) {
+        System.setProperty(Links.PROPERTY, Boolean.toString(follow));
+    }
 
     /** Runs a command line and ends the process with its exit code. */
     public static void main(String[] arguments) {

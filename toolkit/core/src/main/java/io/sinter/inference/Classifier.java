@@ -7,6 +7,7 @@ import io.sinter.runtime.Session;
 import io.sinter.source.Companions;
 import io.sinter.source.ModelConfig;
 import io.sinter.source.ModelSource;
+import io.sinter.source.TableRows;
 import io.sinter.tokenizer.Encoding;
 import io.sinter.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -41,7 +42,9 @@ public final class Classifier implements AutoCloseable {
         Session session =
                 ModelSessions.open(runtime, source, options.execution().session());
         try {
-            return of(source.path().toString(), session, source.companions(), options);
+            Classifier classifier = of(source.path().toString(), session, source.companions(), options);
+            TableRows.require(source, classifier.tokenizer.vocabulary());
+            return classifier;
         } catch (RuntimeException e) {
             session.close();
             throw e;

@@ -10,6 +10,7 @@ import io.sinter.runtime.Session;
 import io.sinter.source.Companions;
 import io.sinter.source.ModelSource;
 import io.sinter.source.SentenceTransformers;
+import io.sinter.source.TableRows;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
@@ -50,7 +51,9 @@ public final class Embedder implements SentenceEncoder, AutoCloseable {
         Session session =
                 ModelSessions.open(runtime, source, options.execution().session());
         try {
-            return of(source.path().toString(), session, source.companions(), options);
+            Embedder embedder = of(source.path().toString(), session, source.companions(), options);
+            TableRows.require(source, embedder.tokenizer.vocabulary());
+            return embedder;
         } catch (RuntimeException e) {
             session.close();
             throw e;

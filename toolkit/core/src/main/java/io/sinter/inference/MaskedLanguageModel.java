@@ -7,6 +7,7 @@ import io.sinter.runtime.Runtime;
 import io.sinter.runtime.Session;
 import io.sinter.source.Companions;
 import io.sinter.source.ModelSource;
+import io.sinter.source.TableRows;
 import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
 import io.sinter.tokenizer.SpecialToken;
@@ -43,7 +44,9 @@ public final class MaskedLanguageModel implements AutoCloseable {
         Session session =
                 ModelSessions.open(runtime, source, options.execution().session());
         try {
-            return of(source.path().toString(), session, source.companions(), options);
+            MaskedLanguageModel model = of(source.path().toString(), session, source.companions(), options);
+            TableRows.require(source, model.tokenizer.vocabulary());
+            return model;
         } catch (RuntimeException e) {
             session.close();
             throw e;

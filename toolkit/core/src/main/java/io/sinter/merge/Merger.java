@@ -2,6 +2,7 @@ package io.sinter.merge;
 
 import io.sinter.bake.Bake;
 import io.sinter.bake.GrowingTable;
+import io.sinter.error.SinterException;
 import io.sinter.optimize.GateSettings;
 import io.sinter.optimize.GraphGate;
 import io.sinter.output.Manifest;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Carries out plans.
@@ -80,7 +82,7 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
         TensorData memory = TensorData.allocate(plan.dtype(), List.of(plan.rows(), plan.width()));
         try (GrowingTable growing = new Bake(runtime, options).start(parts.combined(), memory)) {
             CompletableFuture<List<MergeReport.Parent>> comparison =
-                    CompletableFuture.supplyAsync(() -> TableComparison.of(plan, aligned, growing.whole(bytes -> {})));
+                    CompletableFuture.supplyAsync(() -> compared(plan, aligned, growing));
             MergedTable merged = parts.with(growing, progress);
             GateSettings held = new GateSettings(plan.recipe().output().gate(), SampleTexts.builtIn());
             ModelWriter writer = new ModelWriter(plan, merged, new GraphGate(runtime, options, held), progress);
@@ -91,7 +93,27 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
             OutputDescription description = new OutputDescription(plan, table, output.target(), optimization, notes);
             watch.time("hash", () -> description.write(output.staged(), digests, watch));
             return new Written(
-                    table.describe(), resolved.fits(), watch.time("compare", comparison::join), optimization, notes);
+                    table.describe(),
+                    resolved.fits(),
+                    watch.time("compare", () -> joined(comparison)),
+                    optimization,
+                    notes);
+        }
+    }
+
+    private static List<MergeReport.Parent> compared(MergePlan plan, List<TensorData> aligned, GrowingTable growing) {
+        FiniteRows.require(plan, aligned);
+        return TableComparison.of(plan, aligned, growing.whole(bytes -> {}));
+    }
+
+    private static <T> T joined(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof SinterException known) {
+                throw known;
+            }
+            throw e;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sinter.optimize;
 
+import io.sinter.error.IncompatibleException;
 import io.sinter.error.MissingException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.onnx.ir.Model;
@@ -15,6 +16,7 @@ import io.sinter.source.EmbeddingTable;
 import io.sinter.source.EmbeddingTableFinder;
 import io.sinter.source.IndexSource;
 import io.sinter.source.ModelConfig;
+import io.sinter.source.TableRows;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
@@ -54,6 +56,7 @@ public record GraphGate(Runtime runtime, SessionOptions options, GateSettings se
         try (Session expected = full.open(runtime, options);
                 Session actual = reduced.open(runtime, options)) {
             Optional<EmbeddingTable> table = table(original);
+            table.ifPresent(t -> requireRows(what, companions, t));
             Samples samples = Samples.of(
                     expected.inputs(),
                     companions,
@@ -64,6 +67,15 @@ public record GraphGate(Runtime runtime, SessionOptions options, GateSettings se
             settings.gate().require(what, report);
             return report;
         }
+    }
+
+    private static void requireRows(String what, Companions companions, EmbeddingTable table) {
+        companions
+                .findTokenizer()
+                .flatMap(json -> TableRows.problem(OptionalLong.of(table.rows()), json.vocabulary()))
+                .ifPresent(problem -> {
+                    throw new IncompatibleException(what + ": " + problem);
+                });
     }
 
     private static Optional<EmbeddingTable> table(Model model) {

@@ -14,6 +14,7 @@ import io.sinter.source.ModelConfig;
 import io.sinter.source.ModelSource;
 import io.sinter.source.OtherTable;
 import io.sinter.source.SourceTable;
+import io.sinter.source.TableRows;
 import io.sinter.source.TensorSource;
 import io.sinter.source.TiedProjections;
 import io.sinter.source.WordVectorsSource;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -90,7 +92,7 @@ public record ModelSummary(
                 files(source),
                 table(source, model),
                 model.map(ModelSummary::graph),
-                tokenizer(source),
+                tokenizer(source, rows(source, model)),
                 source.companions().config().map(ModelSummary::config).orElse(Map.of()),
                 source.companions().license(),
                 source.notes());
@@ -180,7 +182,11 @@ public record ModelSummary(
         return value.initializer() == null ? 0 : value.initializer().data().byteSize();
     }
 
-    private static TokenizerSummary tokenizer(ModelSource source) {
+    private static OptionalLong rows(ModelSource source, Optional<Model> model) {
+        return source instanceof GraphSource graph ? TableRows.of(graph, model.orElseThrow()) : TableRows.of(source);
+    }
+
+    private static TokenizerSummary tokenizer(ModelSource source, OptionalLong rows) {
         try {
             Vocabulary vocabulary = source.vocabulary()
                     .orElseGet(() -> source.companions().tokenizer().vocabulary());
@@ -188,7 +194,7 @@ public record ModelSummary(
             for (SpecialToken role : SpecialToken.values()) {
                 vocabulary.special(role).ifPresent(id -> special.put(role.name(), id));
             }
-            return new TokenizerSummary(vocabulary.size(), special, Optional.empty());
+            return new TokenizerSummary(vocabulary.size(), special, TableRows.problem(rows, vocabulary));
         } catch (SinterException e) {
             return new TokenizerSummary(0, Map.of(), Optional.of(e.getMessage()));
         }

@@ -10,6 +10,7 @@ import io.sinter.error.MalformedException;
 import io.sinter.error.MissingException;
 import io.sinter.error.SinterException;
 import io.sinter.error.UnsupportedException;
+import io.sinter.onnx.io.Links;
 import io.sinter.onnx.io.OnnxReader;
 import io.sinter.onnx.io.OnnxWriter;
 import io.sinter.onnx.io.WriteOptions;
@@ -64,8 +65,12 @@ public final class OrtRuntime implements Runtime {
         if (!Files.exists(model)) {
             throw new MissingException(model + ": no such file");
         }
-        OnnxReader.read(model);
-        return open(model.toString(), options, ort -> environment.createSession(model.toString(), ort));
+        Model checked = OnnxReader.read(model);
+        return switch (Links.standard()) {
+            case CONTAINED -> open(model.toString(), options, ort -> environment.createSession(model.toString(), ort));
+            // ONNX Runtime follows no link out of the model's folder, so it gets what Sinter has read.
+            case FOLLOWED -> open(checked, options);
+        };
     }
 
     @Override

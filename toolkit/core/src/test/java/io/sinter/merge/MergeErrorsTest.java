@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sinter.error.IncompatibleException;
+import io.sinter.error.MalformedException;
 import io.sinter.error.MissingException;
 import io.sinter.error.OutputException;
 import io.sinter.error.RecipeException;
@@ -12,6 +13,7 @@ import io.sinter.merge.MergePlan.Costs;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.progress.Progress;
 import io.sinter.safetensors.SafetensorsWriter;
+import io.sinter.tensor.TensorData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user is told when a merge cannot be done, and that nothing is left behind. */
 class MergeErrorsTest {
@@ -158,6 +161,24 @@ class MergeErrorsTest {
                 .isInstanceOf(IncompatibleException.class)
                 .hasMessageContaining("p.safetensors: tensor \"weight\": got FLOAT [8, 15]")
                 .hasMessageContaining("[8, 16]");
+        assertThat(entries()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+    void rowsThatAreNotFinite_areNamed_andNothingIsLeft(float value) throws IOException {
+        TensorData table = TinyModels.table(3);
+        float[] elements = table.toFloatArray();
+        elements[7 * TinyModels.WIDTH] = value;
+        elements[210 * TinyModels.WIDTH + 3] = value;
+        folder.model("odd", encoder(TensorData.of(table.shape(), elements)));
+        List<String> before = entries();
+
+        assertThatThrownBy(() -> folder.merge(
+                        "models: [{name: a, model: a}, {name: odd, model: odd}]\nbody: a\n" + AVERAGE, "out"))
+                .isInstanceOf(MalformedException.class)
+                .hasMessage("odd: 2 rows of its table hold NaN or infinity, such as [7, 210]: expected finite numbers;"
+                        + " repair the model, or leave it out");
         assertThat(entries()).isEqualTo(before);
     }
 

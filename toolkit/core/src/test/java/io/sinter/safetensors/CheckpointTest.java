@@ -83,28 +83,16 @@ class CheckpointTest {
 
     static Stream<Arguments> refused() {
         return Stream.of(
-                index(
-                        "\"a\":\"../x.safetensors\"",
-                        "tensor \"a\": shard \"../x.safetensors\" is not the name of a file"),
                 index("\"a\":\"/etc/passwd\"", "tensor \"a\": shard \"/etc/passwd\" is not the name of a file"),
                 index("\"a\":\"..\\\\x\"", "tensor \"a\": shard \"..\\x\" is not the name of a file"),
                 index("\"a\":\"..\"", "tensor \"a\": shard \"..\" is not the name of a file"),
                 index("\"a\":\"\"", "tensor \"a\": shard \"\" is not the name of a file"),
                 index("\"a\":\"x\\u0000\"", "is not the name of a file"),
                 index("\"a\":\"x\\ud800\"", "is not the name of a file"),
-                index("\"a\":\"4.st\"", "shard \"4.st\" is missing; it should lie beside the index"),
-                index("\"a\":\"1.st\",\"c\":\"3.st\"", "tensor \"a\": in two shards, \"1.st\" and \"3.st\""),
-                index(
-                        "\"a\":\"1.st\",\"z\":\"2.st\"",
-                        "tensor \"z\": listed in shard \"2.st\", which does not have it"),
-                index(
-                        "\"a\":\"2.st\",\"b\":\"1.st\"",
-                        "tensor \"a\": listed in shard \"2.st\", which does not have it"),
                 index("\"c\":\"3.st\"", "tensor \"a\": in shard \"3.st\", but not listed"),
                 index("\"a\":\"1.st\",\"a\":\"2.st\"", "Duplicate Object property \"a\""),
                 index("\"a\":1", "weight_map: tensor \"a\": got 1, expected a string"),
                 arguments("{\"metadata\":{}}", "no \"weight_map\""),
-                arguments(GOOD.replace("12", "13"), "total_size 13, but the shards' tensors have 12 bytes"),
                 arguments(
                         GOOD.replace("12", "12.0"), "metadata: total_size: got 12.0, expected a non-negative integer"),
                 arguments("[]", "the whole: got an array, expected an object"),

@@ -2,16 +2,17 @@ package io.sinter.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Named.named;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.sinter.error.MalformedException;
 import io.sinter.error.MissingException;
 import io.sinter.error.SinterException;
 import io.sinter.tensor.DType;
-import java.io.IOException;
+import io.sinter.tensor.TensorData;
 import java.io.RandomAccessFile;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -27,162 +28,150 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that break the format: each is refused by a message that says how. */
+/** Checkpoints from strangers: what breaks the format is refused by a message of its own; what is only odd loads. */
 class HostileSafetensorsTest {
 
     @TempDir
     Path folder;
 
-    static Stream<Arguments> refused() {
-        return Stream.of(files(), headers(), entries()).flatMap(s -> s);
+    /** What a case does with an empty folder. */
+    @FunctionalInterface
+    interface Check {
+        void in(HostileSafetensorsTest test) throws Exception;
     }
 
-    private static Stream<Arguments> files() {
-        byte[] good = RawFile.of(one("F32", "[2,2]", 0, 16), 16);
+    /** A case of the list. */
+    record Case(String name, Check check) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void file_hostile_isRefusedByItsOwnMessageOrHarmless(Case hostile) throws Exception {
+        hostile.check.in(this);
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of(HostileHeaders.cases(), large(), odd(), indexes()).flatMap(cases -> cases);
+    }
+
+    private static Stream<Case> large() {
         return Stream.of(
-                bytes("empty file", new byte[0], "0 bytes, but a safetensors file has at least 8"),
-                bytes("7 bytes", new byte[7], "7 bytes, but a safetensors file has at least 8"),
-                bytes(
-                        "8 bytes that claim 60",
-                        RawFile.claiming(60, new byte[0], 0),
-                        "header of 60 bytes, but only 0 follow; the file is cut short"),
-                bytes(
-                        "unsigned length",
-                        new byte[] {0x3C, 0, 0, 0, 0, -1, -1, -1},
-                        "header of 18446742974197923900 bytes, but at most 100000000 are allowed"),
-                bytes(
-                        "one byte too many claimed",
-                        RawFile.claiming(100_000_001, new byte[0], 0),
-                        "header of 100000001 bytes, but at most 100000000 are allowed"),
-                bytes(
-                        "4 MB claimed, 1 byte there",
-                        RawFile.claiming(4 << 20, new byte[1], 0),
-                        "header of 4194304 bytes, but only 1 follow; the file is cut short"),
-                bytes(
-                        "header cut in half",
-                        Arrays.copyOf(good, 40),
-                        "header of 57 bytes, but only 32 follow; the file is cut short"),
-                bytes(
-                        "bytes after the last tensor",
-                        RawFile.of(one("F32", "[2,2]", 0, 16), 18),
-                        "18 bytes after the header, but the tensors end at 16; the file is too long"),
-                bytes(
-                        "2 bytes missing",
-                        RawFile.of(one("F32", "[2,2]", 0, 16), 14),
-                        "14 bytes after the header, but the tensors end at 16; the file is cut short"));
+                new Case("10 million entries", test -> {
+                    Path file = test.folder.resolve("model.safetensors");
+                    long claimed = 10_000_000L
+                            * "\"t1234567\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}".length();
+                    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+                        sparse.write(RawFile.claiming(claimed, new byte[0], 0));
+                        sparse.setLength(Long.BYTES + claimed);
+                    }
+                    test.refuses(file, "header of " + claimed + " bytes, but at most 100000000 are allowed");
+                }),
+                new Case("tensor over 2 GiB loads", test -> {
+                    Path file = test.folder.resolve("model.safetensors");
+                    long size = (1L << 31) + 8;
+                    String header =
+                            "{\"a\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[0,%d]}}".formatted(size, size);
+                    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+                        sparse.write(RawFile.of(header, 0));
+                        sparse.setLength(sparse.length() + size);
+                        sparse.seek(sparse.length() - 1);
+                        sparse.write(7);
+                    }
+                    TensorData tensor = SafetensorsFile.open(file).tensor("a");
+                    assertThat(tensor.data().get(ValueLayout.JAVA_BYTE, size - 1))
+                            .isEqualTo((byte) 7);
+                }));
     }
 
-    private static Stream<Arguments> headers() {
+    private static Stream<Case> odd() {
         return Stream.of(
-                bytes("not UTF-8", RawFile.of(new byte[] {(byte) 0xFF}, 0), "header: not UTF-8"),
-                bytes(
-                        "overlong UTF-8",
-                        RawFile.of(new byte[] {'{', '"', (byte) 0xC0, (byte) 0xAF, '"', '}'}, 0),
-                        "header: not UTF-8"),
-                bytes(
-                        "UTF-16",
-                        RawFile.of("{}".getBytes(StandardCharsets.UTF_16LE), 0),
-                        "header: not valid JSON at character"),
-                header("{", "header: not valid JSON at character"),
-                header("", "header: the whole: got nothing, expected an object"),
-                header("[]", "header: the whole: got an array, expected an object"),
-                header("{} {}", "header: something follows the JSON object"),
-                header("{}\0", "header: not valid JSON at character"),
-                header("{\"a\":1,}", "header: tensor \"a\": got 1, expected an object"),
-                header("{\"a\":{\"dtype\":'F32'}}", "header: not valid JSON at character"),
-                header(
-                        "{\"a\":{\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}}",
-                        "header: not valid JSON: Document nesting depth (33) exceeds"),
-                header(
-                        "{\"__metadata__\":{\"format\":1}}",
-                        "header: __metadata__ \"format\": got 1, expected a string"),
-                header("{\"__metadata__\":[]}", "header: __metadata__: got an array, expected an object"),
-                header("{\"__metadata__\":{\"a\":\"\\ud800\"}}", "__metadata__ \"a\": holds half of a surrogate pair"),
-                header(
-                        "{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}}",
-                        "header: not valid JSON at character 28: Duplicate Object property \"a\""),
-                header(
-                        "{\"__metadata__\":{},\"__metadata__\":{}}",
-                        "header: not valid JSON at character 33: Duplicate Object property \"__metadata__\""),
-                header(two("a", 0, 4, "a", 4, 8), 8, "Duplicate Object property \"a\""),
-                header(
-                        "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"shape\":[1],\"data_offsets\":[0,1]}}",
-                        1,
-                        "Duplicate Object property \"shape\""),
-                header("{\"\\ud800\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1]}}", 1, "surrogate pair"));
+                loads("[] (scalar) loads", "{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", 4),
+                loads("[2,0] loads", "{\"a\":{\"dtype\":\"F32\",\"shape\":[2,0],\"data_offsets\":[0,0]}}", 0),
+                loads("trailing spaces load", "{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}    ", 4),
+                loads(
+                        "leading white space loads",
+                        " \n\t{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}",
+                        4),
+                new Case("saving onto the file that is mapped", test -> {
+                    Path file = test.folder.resolve("model.safetensors");
+                    SafetensorsWriter.write(file, Map.of("a", TensorData.vector(1f, 2f)), Map.of());
+                    TensorData mapped = SafetensorsFile.open(file).tensor("a");
+                    SafetensorsWriter.write(file, Map.of("a", TensorData.vector(3f), "old", mapped), Map.of());
+                    assertThat(mapped.toFloatArray()).containsExactly(1, 2);
+                    assertThat(SafetensorsFile.open(file).tensor("old").toFloatArray())
+                            .containsExactly(1, 2);
+                }),
+                new Case("rows of NaN and Inf load as they are", test -> {
+                    Path file = test.folder.resolve("model.safetensors");
+                    float[] rows = {Float.NaN, 1, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+                    SafetensorsWriter.write(file, Map.of("a", TensorData.vector(rows)), Map.of());
+                    assertThat(SafetensorsFile.open(file).tensor("a").toFloatArray())
+                            .containsExactly(rows);
+                }));
     }
 
-    private static Stream<Arguments> entries() {
-        String sixteenBytes = IntStream.range(0, 10)
-                .mapToObj(i -> tensor("t" + i, "F32", "[2,2]", 0, 16))
-                .collect(Collectors.joining(",", "{", "}"));
-        String manyOverOneRange = IntStream.range(0, 100_000)
-                .mapToObj(i -> tensor("t" + i, "F32", "[200,200]", 0, 160_000))
-                .collect(Collectors.joining(",", "{", "}"));
+    /** Shards 1.st (a: two floats), 2.st (b: one) and 3.st, which holds a again. */
+    private static Stream<Case> indexes() {
         return Stream.of(
-                header(sixteenBytes, 16, "data_offsets [0, 16] overlap another tensor: expected to begin at 16"),
-                header(manyOverOneRange, 160_000, "data_offsets [0, 160000] overlap another tensor"),
-                header(two("a", 0, 4, "b", 8, 12), 12, "tensor \"b\": data_offsets [8, 12] leave a hole"),
-                header(one("F32", "[1]", 4, 8), 8, "tensor \"a\": data_offsets [4, 8] leave a hole"),
-                header(one("F32", "[1]", 4, 0), 4, "tensor \"a\": data_offsets [4, 0] run backwards"),
-                header(one("F32", "[2,2]", 0, 4), 4, "tensor \"a\": 4 bytes, but F32 [2, 2] needs 16"),
-                header(
-                        one("F32", "[2,18446744073709551614]", 0, 4),
-                        4,
-                        "tensor \"a\": shape: 18446744073709551614 passes 2^63 - 1"),
-                header(
-                        one("F32", "[2,9223372036854775807]", 0, 4),
-                        4,
-                        "tensor \"a\": F32 [2, 9223372036854775807] needs more than 2^63 - 1 bits"),
-                header(
-                        one("F64", "[4611686018427387904]", 0, 4),
-                        4,
-                        "tensor \"a\": F64 [4611686018427387904] needs more than 2^63 - 1 bits"),
-                header(one("F4", "[3]", 0, 1), 1, "tensor \"a\": F4 [3] ends within a byte: 12 bits"),
-                header(one("F32", "[1e3]", 0, 4000), 4000, "shape: got 1e3, expected a non-negative integer"),
-                header(one("F32", "[-1]", 0, 4), 4, "shape: got -1, expected a non-negative integer"),
-                header(one("F32", "[1.0]", 0, 4), 4, "shape: got 1.0, expected a non-negative integer"),
-                header(one("F32", "[\"1\"]", 0, 4), 4, "shape: got a string, expected a non-negative integer"),
-                header(one("F32", "[null]", 0, 4), 4, "shape: got null, expected a non-negative integer"),
-                header(one("F32", "7", 0, 4), 4, "shape: got 7, expected an array"),
-                header(entry("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,1e1]"), 10, "data_offsets: got 1e1"),
-                header(entry("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[-1,4]"), 4, "data_offsets: got -1"),
-                header(entry("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0.0,4]"), 4, "data_offsets: got 0.0"),
-                header(
-                        entry("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,2,4]"),
-                        4,
-                        "data_offsets [0, 2, 4], expected [begin, end]"),
-                header(entry("\"shape\":[1],\"data_offsets\":[0,4]"), 4, "tensor \"a\": no \"dtype\""),
-                header(entry("\"dtype\":\"F32\",\"data_offsets\":[0,4]"), 4, "tensor \"a\": no \"shape\""),
-                header(entry("\"dtype\":\"F32\",\"shape\":[1]"), 4, "tensor \"a\": no \"data_offsets\""),
-                header(one("F33", "[1]", 0, 4), 4, "tensor \"a\": unknown dtype \"F33\""),
-                header(one("f32", "[1]", 0, 4), 4, "tensor \"a\": unknown dtype \"f32\""),
-                header(one("", "[1]", 0, 4), 4, "tensor \"a\": unknown dtype \"\""));
+                index(
+                        "shard named ../x.safetensors",
+                        "\"a\":\"../x.safetensors\"",
+                        "tensor \"a\": shard \"../x.safetensors\" is not the name of a file beside the index"),
+                index("missing shard", "\"a\":\"4.st\"", "shard \"4.st\" is missing; it should lie beside the index"),
+                index(
+                        "tensor in two shards",
+                        "\"a\":\"1.st\",\"c\":\"3.st\"",
+                        "tensor \"a\": in two shards, \"1.st\" and \"3.st\""),
+                index(
+                        "tensor listed but absent",
+                        "\"a\":\"1.st\",\"z\":\"2.st\"",
+                        "tensor \"z\": listed in shard \"2.st\", which does not have it"),
+                index(
+                        "tensor in another shard than listed",
+                        "\"a\":\"2.st\",\"b\":\"1.st\"",
+                        "tensor \"a\": listed in shard \"2.st\", which does not have it"),
+                new Case(
+                        "total size that disagrees",
+                        test -> test.refusesIndex(
+                                "{\"metadata\":{\"total_size\":13},\"weight_map\":{\"a\":\"1.st\",\"b\":\"2.st\"}}",
+                                "total_size 13, but the shards' tensors have 12 bytes")));
     }
 
-    @ParameterizedTest
-    @MethodSource("refused")
-    void open_fileThatBreaksARule_isRefusedByItsOwnMessage(byte[] content, String message) {
-        Path file = RawFile.write(folder.resolve("model.safetensors"), content);
+    private static Case index(String name, String weightMap, String message) {
+        return new Case(name, test -> test.refusesIndex("{\"weight_map\":{" + weightMap + "}}", message));
+    }
 
+    private static Case loads(String name, String header, int dataBytes) {
+        return new Case(name, test -> {
+            Path file = RawFile.write(test.folder.resolve("model.safetensors"), RawFile.of(header, dataBytes));
+            assertThat(SafetensorsFile.open(file).tensor("a").data().byteSize()).isEqualTo(dataBytes);
+        });
+    }
+
+    private void refusesIndex(String index, String message) throws Exception {
+        SafetensorsWriter.write(folder.resolve("1.st"), Map.of("a", TensorData.vector(1f, 2f)), Map.of());
+        SafetensorsWriter.write(folder.resolve("2.st"), Map.of("b", TensorData.vector(3f)), Map.of());
+        Map<String, TensorData> again = Map.of("a", TensorData.vector(4f), "c", TensorData.vector(5f));
+        SafetensorsWriter.write(folder.resolve("3.st"), again, Map.of());
+        Path file = Files.write(folder.resolve(Checkpoint.INDEX), index.getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> Checkpoint.open(folder))
+                .isInstanceOf(SinterException.class)
+                .hasMessage(file + ": " + message);
+    }
+
+    void refuses(byte[] content, String message) {
+        refuses(RawFile.write(folder.resolve("model.safetensors"), content), message);
+    }
+
+    private void refuses(Path file, String message) {
         assertThatThrownBy(() -> SafetensorsFile.open(file))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageStartingWith(file + ": ")
                 .hasMessageContaining(message);
-    }
-
-    @Test
-    void open_tenMillionEntries_areRefusedByTheHeadersLength() throws IOException {
-        Path file = folder.resolve("model.safetensors");
-        long claimed = 10_000_000L * tensor("t1234567", "U8", "[0]", 0, 0).length();
-        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
-            sparse.write(RawFile.claiming(claimed, new byte[0], 0));
-            sparse.setLength(Long.BYTES + claimed);
-        }
-
-        assertThatThrownBy(() -> SafetensorsFile.open(file))
-                .isInstanceOf(MalformedException.class)
-                .hasMessageContaining("header of " + claimed + " bytes, but at most 100000000 are allowed");
     }
 
     @Test
@@ -256,34 +245,5 @@ class HostileSafetensorsTest {
                 arguments(List.of(new TensorEntry("__metadata__", DType.FLOAT, List.of(1L), 0, 4)), 4, "name is taken"),
                 arguments(List.of(new TensorEntry("\ud800", DType.FLOAT, List.of(1L), 0, 4)), 4, "surrogate"),
                 arguments(List.of(good), 5, "5 bytes after the header, but the tensors end at 4"));
-    }
-
-    static String tensor(String name, String dtype, String shape, long begin, long end) {
-        return "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-                .formatted(name, dtype, shape, begin, end);
-    }
-
-    private static String one(String dtype, String shape, long begin, long end) {
-        return "{" + tensor("a", dtype, shape, begin, end) + "}";
-    }
-
-    private static String two(String first, long b1, long e1, String second, long b2, long e2) {
-        return "{" + tensor(first, "F32", "[1]", b1, e1) + "," + tensor(second, "F32", "[1]", b2, e2) + "}";
-    }
-
-    private static String entry(String fields) {
-        return "{\"a\":{" + fields + "}}";
-    }
-
-    private static Arguments bytes(String name, byte[] content, String message) {
-        return arguments(named(name, content), message);
-    }
-
-    private static Arguments header(String json, String message) {
-        return header(json, 0, message);
-    }
-
-    private static Arguments header(String json, int dataBytes, String message) {
-        return bytes("header " + json.substring(0, Math.min(60, json.length())), RawFile.of(json, dataBytes), message);
     }
 }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 /** Any bytes as an ONNX model in a folder with a data file; what is read can also be written, and read again. */
 public final class OnnxFuzz {
 
-    private static final Path FOLDER = folder();
+    private static final Path FILE = folder().resolve("model.onnx");
 
     private OnnxFuzz() {}
 
@@ -40,7 +40,7 @@ public final class OnnxFuzz {
         MemorySegment bytes =
                 Arena.ofAuto().allocate(Math.max(1, input.length), 64).asSlice(0, input.length);
         bytes.copyFrom(MemorySegment.ofArray(input));
-        return OnnxReader.read(bytes, new ExternalData(FOLDER), "model.onnx");
+        return OnnxReader.read(bytes, new ExternalData(FILE, Links.CONTAINED), "model.onnx");
     }
 
     /** A folder with {@code w.data} of 64 bytes, and one in {@code sub}. */
