@@ -1,11 +1,12 @@
 package io.sinter.fuzz;
 
+import io.sinter.error.SinterException;
+import io.sinter.recipe.RecipeReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jacoco.agent.AgentJar;
 import org.jacoco.core.analysis.Analyzer;
 import org.jacoco.core.analysis.CoverageBuilder;
@@ -37,10 +38,9 @@ record Coverage(double lines, double branches) {
         loader.load(data.toFile());
         CoverageBuilder builder = new CoverageBuilder();
         Analyzer analyzer = new Analyzer(loader.getExecutionDataStore(), builder);
-        for (String entry : System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator))) {
-            if (entry.contains("sinter") || entry.contains("onnx-graphs")) {
-                analyzer.analyzeAll(new File(entry));
-            }
+        for (Class<?> type : List.of(SinterException.class, RecipeReader.class)) {
+            analyzer.analyzeAll(new File(
+                    type.getProtectionDomain().getCodeSource().getLocation().getPath()));
         }
         List<IClassCoverage> classes = builder.getClasses().stream()
                 .filter(type -> target.isReader(type.getName()))
