@@ -98,7 +98,7 @@ public record CacheContents(CacheDirectory cache) {
                 forget(entry);
                 moveAndDelete(entry.path());
                 if (entry.kind() == Kind.HUB) {
-                    removeEmptyRepository(entry.path().getParent());
+                    removeEmptyRepository(entry.path().resolveSibling(""));
                 }
                 return true;
             }
@@ -225,7 +225,7 @@ public record CacheContents(CacheDirectory cache) {
         if (name.startsWith(TOKENIZERS)) {
             return TOKENIZERS;
         }
-        return (name.startsWith(HUB) ? name.getParent() : name).toString().replace('\\', '/');
+        return (name.startsWith(HUB) ? name.resolveSibling("") : name).toString().replace('\\', '/');
     }
 
     private static boolean isUsed(Path lock) throws IOException {

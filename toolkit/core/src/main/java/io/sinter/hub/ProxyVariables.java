@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The proxies that {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code ALL_PROXY} name, in either case, except for hosts in
@@ -58,7 +59,7 @@ final class ProxyVariables extends ProxySelector {
                 ? Optional.empty()
                 : Optional.of(new Authenticator() {
                     @Override
-                    protected PasswordAuthentication getPasswordAuthentication() {
+                    protected @Nullable PasswordAuthentication getPasswordAuthentication() {
                         return getRequestorType() != RequestorType.PROXY
                                 ? null
                                 : withName.stream()

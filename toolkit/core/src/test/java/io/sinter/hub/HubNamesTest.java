@@ -139,7 +139,7 @@ class HubNamesTest {
                 new Direct());
 
         assertThat(selector.select(URI.create("https://huggingface.co/x")))
-                .containsExactly(new Proxy(Proxy.Type.HTTP, new InetSocketAddress("proxy", 3128)));
+                .containsExactly(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("proxy", 3128)));
         for (String exempt : List.of("https://localhost/", "https://hub.inside.net/", "https://other/")) {
             assertThat(selector.select(URI.create(exempt))).containsExactly(Proxy.NO_PROXY);
         }
