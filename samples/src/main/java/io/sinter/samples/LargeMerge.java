@@ -29,11 +29,6 @@ public final class LargeMerge {
     private static final long TOKENS = 128_000;
     private static final long WIDTH = 2048;
     private static final long LAYER_BYTES = 12L * WIDTH * WIDTH * Float.BYTES;
-    private static final String CONFIG = """
-            {"model_type": "bert", "architectures": ["BertModel"], "vocab_size": %d, "hidden_size": %d,
-             "num_hidden_layers": %d, "num_attention_heads": 16, "intermediate_size": %d, "max_position_embeddings": 512,
-             "type_vocab_size": 2, "hidden_act": "gelu", "layer_norm_eps": 1e-12}
-            """;
     private static final String RECIPE = """
             models:
               - {name: a, model: a, pooling: mean}
@@ -82,7 +77,11 @@ public final class LargeMerge {
 
     private static void model(Path folder, int layers, long seed) throws IOException {
         Files.createDirectories(folder);
-        Files.writeString(folder.resolve("config.json"), CONFIG.formatted(TOKENS, WIDTH, layers, 4 * WIDTH));
+        Files.writeString(folder.resolve("config.json"), """
+                {"model_type": "bert", "architectures": ["BertModel"], "vocab_size": %d, "hidden_size": %d,
+                 "num_hidden_layers": %d, "num_attention_heads": 16, "intermediate_size": %d,
+                 "max_position_embeddings": 512, "type_vocab_size": 2, "hidden_act": "gelu", "layer_norm_eps": 1e-12}
+                """.formatted(TOKENS, WIDTH, layers, 4 * WIDTH));
         Files.writeString(folder.resolve("vocab.txt"), vocabulary());
         Path file = folder.resolve("model.safetensors");
         SafetensorsWriter.write(file, tensors(layers, seed), WriteOptions.of(Map.of("format", "pt")));

@@ -225,7 +225,9 @@ public record CacheContents(CacheDirectory cache) {
         if (name.startsWith(TOKENIZERS)) {
             return TOKENIZERS;
         }
-        return (name.startsWith(HUB) ? name.resolveSibling("") : name).toString().replace('\\', '/');
+        return (name.startsWith(HUB) ? name.resolveSibling("") : name)
+                .toString()
+                .replace('\\', '/');
     }
 
     private static boolean isUsed(Path lock) throws IOException {
