@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every method of merging weights on the sample models, by the loss on masked tokens of several domains. Each method is tried
@@ -159,7 +160,7 @@ public final class WeightMergeQuality {
         return halves;
     }
 
-    private static void print(String method, Tried tried, Tried reference) {
+    private static void print(String method, Tried tried, @Nullable Tried reference) {
         System.out.printf(Locale.ROOT, "%-18s %-30s", method, shortened(tried.setting));
         tried.domains.forEach(d -> System.out.printf(Locale.ROOT, " %12.3f", mean(d.test)));
         double mean =

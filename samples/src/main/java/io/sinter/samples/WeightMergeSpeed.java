@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -130,8 +131,8 @@ public final class WeightMergeSpeed {
             public void close() {}
         };
         Path output = folder.resolve("out");
-        CheckpointPlan plan =
-                CheckpointPlan.of(MergekitReader.parse(folder.resolve("merge.yaml"), RECIPES.get(method)));
+        CheckpointPlan plan = CheckpointPlan.of(
+                MergekitReader.parse(folder.resolve("merge.yaml"), Objects.requireNonNull(RECIPES.get(method))));
         new CheckpointMerger(progress).merge(plan, output, Existing.REPLACE);
         double flushed = (System.nanoTime() - start) / 1e9;
         command("rm", "-rf", output.toString());
@@ -210,8 +211,9 @@ public final class WeightMergeSpeed {
 
     private static void print(String title, Map<String, List<Seconds>> times, String beside) {
         System.out.println(title);
-        double unit = median(times.get(beside).stream().map(Seconds::written));
-        double average = median(times.get("average").stream().map(Seconds::written));
+        double unit = median(Objects.requireNonNull(times.get(beside)).stream().map(Seconds::written));
+        double average =
+                median(Objects.requireNonNull(times.get("average")).stream().map(Seconds::written));
         times.forEach((what, seconds) -> {
             double median = median(seconds.stream().map(Seconds::written));
             System.out.printf(
