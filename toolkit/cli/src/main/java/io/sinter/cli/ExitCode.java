@@ -19,7 +19,7 @@ enum ExitCode {
     INCOMPATIBLE(4, "models, tables or tensors that do not fit together"),
     MISSING(5, "a file, model or tensor that is not there"),
     OUTPUT(6, "an output that exists, cannot be written or does not fit on the disk"),
-    DEVICE(7, "a device or native library that is absent or failed"),
+    DEVICE(7, "a device or native library that is absent or failed; too little memory"),
     UNSUPPORTED(8, "something valid that Sinter does not handle"),
     VERIFICATION(9, "a model that is not what it should be"),
     INTERRUPTED(130, "stopped by Ctrl-C");
