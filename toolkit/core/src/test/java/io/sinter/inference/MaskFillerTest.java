@@ -103,12 +103,10 @@ class MaskFillerTest {
     }
 
     @Test
-    void fewerLogitsThanTokens_areRefused() {
-        try (MaskFiller filler = open("bert_base", 200, 4, 100, 101)) {
-            assertThatThrownBy(() -> filler.fill(List.of("[MASK]"), 1))
-                    .isInstanceOf(IncompatibleException.class)
-                    .hasMessageContaining("200 logits a token, but its tokenizer has ids up to 210");
-        }
+    void fewerRowsThanTokens_areRefusedBeforeATextIsRead() {
+        assertThatThrownBy(() -> open("bert_base", 200, 4, 100, 101))
+                .isInstanceOf(IncompatibleException.class)
+                .hasMessageContaining("its tokenizer has ids up to 210, but its table has 200 rows");
     }
 
     @Test
