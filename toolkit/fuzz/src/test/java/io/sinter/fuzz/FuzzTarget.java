@@ -1,5 +1,6 @@
 package io.sinter.fuzz;
 
+import io.sinter.mergekit.MergekitFuzz;
 import io.sinter.onnx.io.OnnxFuzz;
 import io.sinter.recipe.RecipeFuzz;
 import io.sinter.safetensors.SafetensorsFuzz;
@@ -32,7 +33,12 @@ enum FuzzTarget {
             RecipeFuzz.class,
             RecipeFuzz::fuzzerTestOneInput,
             "BodyEntry|Choice|CombineEntry|DimensionEntry|ModelEntry|Nearest|OutputEntry|Place|Recipe|RecipeReader"
-                    + "|RecordBinder|VocabularyEntry|WidthMethod|Yaml|YamlReader");
+                    + "|RecordBinder|VocabularyEntry|WidthMethod|Yaml|YamlReader"),
+    MERGEKIT(
+            MergekitFuzz.class,
+            MergekitFuzz::fuzzerTestOneInput,
+            "MergeStage|MergekitReader|MergekitRecipe|MethodNames|ModelReader|ModelReference|OutputSlice|ParameterReader"
+                    + "|ParameterSet|ParameterValue|SliceSource|StageReader|TensorPlace|TokenizerEntry|TokenizerReader");
 
     private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
 
