@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Measures and picks rows of tables (a row is everything under one index of the first axis). Sums are kept in double, in a
@@ -11,6 +12,9 @@ import java.util.Objects;
  * read in chunks.
  */
 public final class Rows {
+
+    private static final int BLOCK = 1 << 12;
+    private static final int INFINITY = 0x7f800000;
 
     private Rows() {}
 
@@ -55,6 +59,45 @@ public final class Rows {
             }
         });
         return result;
+    }
+
+    /** Indices of rows with an element that is infinite or not a number. */
+    public static int[] notFinite(TensorData table) {
+        IntStream.Builder found = IntStream.builder();
+        int width = Math.toIntExact(RowChunks.width(table));
+        RowChunks.of(List.of(table)).forEach((first, chunk) -> {
+            MemorySegment floats = chunk.getFirst().data();
+            if (largestMagnitude(floats) >= INFINITY) {
+                for (int row = 0; row < chunk.getFirst().dim(0); row++) {
+                    long bytes = (long) width * Float.BYTES;
+                    if (largestMagnitude(floats.asSlice(row * bytes, bytes)) >= INFINITY) {
+                        found.add(Math.toIntExact(first + row));
+                    }
+                }
+            }
+        });
+        return found.build().toArray();
+    }
+
+    /** Bits of the largest magnitude; loops over {@code int}s are vectorised from the first second, those over floats not. */
+    private static int largestMagnitude(MemorySegment floats) {
+        int count = Math.toIntExact(floats.byteSize() / Float.BYTES);
+        int[] bits = new int[Math.min(BLOCK, count)];
+        int largest = 0;
+        for (int from = 0; from < count; from += BLOCK) {
+            int n = Math.min(BLOCK, count - from);
+            MemorySegment.copy(floats, TensorData.I32, (long) from * Float.BYTES, bits, 0, n);
+            largest = Math.max(largest, largest(bits, n));
+        }
+        return largest;
+    }
+
+    private static int largest(int[] bits, int count) {
+        int largest = 0;
+        for (int i = 0; i < count; i++) {
+            largest = Math.max(largest, bits[i] & Integer.MAX_VALUE);
+        }
+        return largest;
     }
 
     /** Sum of all rows: one number a column. */

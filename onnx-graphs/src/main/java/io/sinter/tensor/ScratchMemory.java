@@ -58,17 +58,14 @@ public final class ScratchMemory {
     }
 
     /**
-     * Does something whose tensors nobody needs afterwards, such as to build a model in order to see whether that works: all
+     * Does something whose tensors are not in its result and nobody needs afterwards, such as to build a model in order to see whether that works: all
      * that was allocated is freed at once, not when the garbage collector comes to it. The file goes to the system's
      * temporary folder.
      */
-    public static void duringCheck(Runnable work) {
+    public static <T> T duringCheck(Supplier<T> work) {
         try (Arena all = Arena.ofShared()) {
             Path folder = Path.of(System.getProperty("java.io.tmpdir"));
-            new ScratchMemory(folder, NATIVE_BYTES, () -> all).call(() -> {
-                work.run();
-                return all;
-            });
+            return new ScratchMemory(folder, NATIVE_BYTES, () -> all).call(work);
         }
     }
 

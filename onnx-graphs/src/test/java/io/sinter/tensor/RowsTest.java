@@ -36,6 +36,20 @@ class RowsTest {
     }
 
     @Test
+    void notFinite_namesTheRows_ofEveryTypeAndOverBlocks() {
+        int width = 5003;
+        float[] values = new float[7 * width];
+        values[2 * width + 4500] = Float.NaN;
+        values[5 * width] = Float.NEGATIVE_INFINITY;
+        values[6 * width] = -Float.MAX_VALUE;
+        TensorData table = TensorData.of(List.of(7L, (long) width), values);
+
+        assertThat(Rows.notFinite(table)).containsExactly(2, 5);
+        assertThat(Rows.notFinite(Conversion.convert(table.rows(0, 6), DType.BFLOAT16))).containsExactly(2, 5);
+        assertThat(Rows.notFinite(TABLE)).isEmpty();
+    }
+
+    @Test
     void sumAndMean_overRows_areByColumn() {
         assertThat(Rows.sum(TABLE)).containsExactly(2, 5);
         assertThat(Rows.mean(TABLE)).containsExactly(2.0 / 3, 5.0 / 3);

@@ -107,6 +107,7 @@ class ScratchMemoryTest {
             made.add(bytes(MEGABYTE));
             made.add(bytes(ScratchMemory.NATIVE_BYTES));
             made.forEach(tensor -> tensor.data().fill((byte) 1));
+            return made.size();
         });
         assertThat(made).allMatch(tensor -> !tensor.data().scope().isAlive());
     }

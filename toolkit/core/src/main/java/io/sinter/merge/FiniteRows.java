@@ -21,10 +21,7 @@ final class FiniteRows {
      */
     static void require(MergePlan plan, List<TensorData> tables) {
         for (int i = 0; i < tables.size(); i++) {
-            double[] norms = Rows.norms(tables.get(i));
-            int[] bad = IntStream.range(0, norms.length)
-                    .filter(row -> !Double.isFinite(norms[row]))
-                    .toArray();
+            int[] bad = Rows.notFinite(tables.get(i));
             if (bad.length > 0) {
                 throw refusal(plan.sources().get(i), bad);
             }

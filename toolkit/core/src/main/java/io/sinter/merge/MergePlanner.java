@@ -193,7 +193,7 @@ public final class MergePlanner {
             case CheckpointSource weights -> {
                 Body.Weights built = new Body.Weights(body, weights);
                 // Whether configuration and tensors fit is known before anything is merged.
-                ScratchMemory.duringCheck(() -> built.graph().read());
+                ScratchMemory.duringCheck(() -> built.graph().read().graph().name());
                 yield built;
             }
             case WordVectorsSource words ->

@@ -60,6 +60,9 @@ final class CharsMapCheck {
         open(offset(units[0]));
         while (!open.isEmpty()) {
             int node = open.pop();
+            if ((node & ~0xFF) >= units.length) {
+                return Optional.of("the trie leads beyond its %d units".formatted(units.length));
+            }
             for (int label = 1; label < 256; label++) {
                 int child = node ^ label;
                 if (child >= units.length) {
@@ -77,8 +80,11 @@ final class CharsMapCheck {
         return Optional.empty();
     }
 
+    /** A node without any unit is not marked: the marks would take as much memory as its number asks for. */
     private void open(int node) {
-        if (!seen.get(node)) {
+        if (node >= units.length + 256) {
+            open.push(node);
+        } else if (!seen.get(node)) {
             seen.set(node);
             open.push(node);
         }
