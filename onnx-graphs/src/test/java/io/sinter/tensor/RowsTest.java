@@ -45,7 +45,8 @@ class RowsTest {
         TensorData table = TensorData.of(List.of(7L, (long) width), values);
 
         assertThat(Rows.notFinite(table)).containsExactly(2, 5);
-        assertThat(Rows.notFinite(Conversion.convert(table.rows(0, 6), DType.BFLOAT16))).containsExactly(2, 5);
+        assertThat(Rows.notFinite(Conversion.convert(table.rows(0, 6), DType.BFLOAT16)))
+                .containsExactly(2, 5);
         assertThat(Rows.notFinite(TABLE)).isEmpty();
     }
 

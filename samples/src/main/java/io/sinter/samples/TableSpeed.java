@@ -85,6 +85,8 @@ public final class TableSpeed {
             kept.add("Sinter", written[0] - start);
             kept.add("Sinter: flush", System.nanoTime() - written[0]);
             Files.delete(file("model.onnx"));
+            // Gives back the scratch memory, or the loop is the one to fetch new pages from the machine.
+            System.gc();
         }
         System.out.printf(Locale.ROOT, "two tables FLOAT %s, %d rounds%n", shape, rounds);
         timings.print();

@@ -1,5 +1,6 @@
 package io.sinter.cli;
 
+import io.sinter.error.SinterException;
 import io.sinter.merge.CompactRecipe;
 import io.sinter.merge.MergePlan;
 import io.sinter.merge.MergePlanner;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -94,10 +97,13 @@ final class MergeCommand implements Callable<Integer> {
                     .run()
                     .code();
         }
+        @Nullable
+        CompletableFuture<OrtRuntime> runtime =
+                target.isEmpty() ? null : CompletableFuture.supplyAsync(OrtRuntime::new);
         Recipe recipe = recipe();
         MergePlan plan = MergePlanner.plan(output.externalData() ? recipe.withExternalData() : recipe, hub.locations());
         PlanSummary summary = PlanSummary.of(plan);
-        if (target.isEmpty()) {
+        if (target.isEmpty() || runtime == null) {
             printer.print(summary, out -> print(summary, out));
             return ExitCode.OK.code();
         }
@@ -105,10 +111,19 @@ final class MergeCommand implements Callable<Integer> {
             print(summary, printer.notes());
             printer.notes().flush();
         }
-        Merger merger = new Merger(new OrtRuntime(), run.session(), TerminalProgress.standard());
+        Merger merger = new Merger(loaded(runtime), run.session(), TerminalProgress.standard());
         MergeReport report = merger.merge(plan, target.get(), output.existing());
         printer.print(report, out -> print(report, out));
         return ExitCode.OK.code();
+    }
+
+    /** ONNX Runtime, which loads while the merge is planned. */
+    private static OrtRuntime loaded(CompletableFuture<OrtRuntime> runtime) {
+        try {
+            return runtime.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof SinterException known ? known : e;
+        }
     }
 
     private boolean isFile() {
