@@ -16,6 +16,7 @@ import io.sinter.recipe.WidthMethod;
 import io.sinter.runtime.SessionOptions;
 import io.sinter.tensor.ScratchMemory;
 import io.sinter.tensor.TensorData;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +91,10 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
                     watch.time("merge and write", () -> writer.write(output.staged()));
             TensorData table = merged.table();
             List<String> notes = new ArrayList<>(plan.notes());
+            if (Files.exists(output.staged().resolve(ModelWriter.GRAPH + ".data"))) {
+                notes.add("weights are in %1$s.data beside %1$s, as one file of ONNX holds 2 GB: both belong together"
+                        .formatted(ModelWriter.GRAPH));
+            }
             OutputDescription description = new OutputDescription(plan, table, output.target(), optimization, notes);
             watch.time("hash", () -> description.write(output.staged(), digests, watch));
             return new Written(

@@ -258,6 +258,7 @@ class TableMergeTest {
         Path merged = merge(TWO, "bake", "combine: {method: average}\noutput: {external_data: true}");
 
         assertThat(merged.resolveSibling("model.onnx.data")).exists();
+        assertThat(merged.resolveSibling("README.md")).content().contains("both belong together");
         assertOutputs(merged, sum(0.5, 0.5, 0), 1e-6);
     }
 }

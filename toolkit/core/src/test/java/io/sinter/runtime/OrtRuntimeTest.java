@@ -103,7 +103,7 @@ class OrtRuntimeTest implements SessionContract {
 
     private static Set<Path> temporaryFolders() throws IOException {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(p -> p.getFileName().toString().startsWith("sinter"))
+            return files.filter(p -> p.getFileName().toString().matches("sinter\\d+"))
                     .collect(Collectors.toSet());
         }
     }
