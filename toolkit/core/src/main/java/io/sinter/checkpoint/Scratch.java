@@ -1,6 +1,8 @@
 package io.sinter.checkpoint;
 
 import io.sinter.error.OutputException;
+import io.sinter.file.DiskSpace;
+import io.sinter.file.Unfinished;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -37,16 +40,25 @@ public record Scratch(Arena arena, Path folder) {
 
     private MemorySegment mapped(long bytes) {
         Path file = folder.resolve(".scratch-" + UUID.randomUUID());
-        try (FileChannel channel = FileChannel.open(
-                file,
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE)) {
-            return channel.map(MapMode.READ_WRITE, 0, bytes, arena);
+        try (Unfinished _ = Unfinished.of(Files.createFile(file))) {
+            try {
+                DiskSpace.reserve(file, 0, bytes);
+            } catch (OutputException e) {
+                Files.delete(file);
+                throw e;
+            }
+            return map(file, bytes);
         } catch (IOException e) {
             throw new OutputException(
                     folder + ": no room for a tensor of %,d bytes: %s".formatted(bytes, e.getMessage()), e);
+        }
+    }
+
+    /** Opening takes the file's name away, so that nothing of it outlives the memory. */
+    private MemorySegment map(Path file, long bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
+            return channel.map(MapMode.READ_WRITE, 0, bytes, arena);
         }
     }
 }
