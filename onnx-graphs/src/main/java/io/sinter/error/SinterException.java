@@ -1,6 +1,7 @@
 package io.sinter.error;
 
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,11 @@ public abstract sealed class SinterException extends RuntimeException
     /** An error whose message is for the user, with what caused it, if anything did. */
     protected SinterException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /** What to throw for a failure in another thread: the user's error, where that is behind it, or the failure itself. */
+    public static RuntimeException behind(CompletionException failure) {
+        return failure.getCause() instanceof SinterException known ? known : failure;
     }
 
     @Override

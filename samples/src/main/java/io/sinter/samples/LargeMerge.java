@@ -3,17 +3,13 @@ package io.sinter.samples;
 import io.sinter.safetensors.SafetensorsWriter;
 import io.sinter.safetensors.TensorContent;
 import io.sinter.safetensors.WriteOptions;
-import io.sinter.tensor.DType;
-import io.sinter.tensor.TensorData;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -94,7 +90,7 @@ public final class LargeMerge {
     }
 
     private static Map<String, TensorContent> tensors(int layers, long seed) {
-        MemorySegment noise = noise(seed);
+        Noise noise = Noise.of(seed, 0.02);
         Map<String, TensorContent> tensors = new LinkedHashMap<>();
         put(tensors, noise, "embeddings.word_embeddings.weight", TOKENS, WIDTH);
         put(tensors, noise, "embeddings.position_embeddings.weight", 512L, WIDTH);
@@ -114,32 +110,17 @@ public final class LargeMerge {
         return tensors;
     }
 
-    private static void linear(
-            Map<String, TensorContent> tensors, MemorySegment noise, String name, long out, long in) {
+    private static void linear(Map<String, TensorContent> tensors, Noise noise, String name, long out, long in) {
         put(tensors, noise, name + ".weight", out, in);
         put(tensors, noise, name + ".bias", out);
     }
 
-    private static void norm(Map<String, TensorContent> tensors, MemorySegment noise, String name) {
+    private static void norm(Map<String, TensorContent> tensors, Noise noise, String name) {
         put(tensors, noise, name + ".weight", WIDTH);
         put(tensors, noise, name + ".bias", WIDTH);
     }
 
-    private static void put(Map<String, TensorContent> tensors, MemorySegment noise, String name, Long... shape) {
-        long bytes = DType.FLOAT.byteSize(TensorData.elementCount(List.of(shape)));
-        tensors.put(name, new TensorContent(DType.FLOAT, List.of(shape), sink -> {
-            for (long at = 0; at < bytes; at += noise.byteSize()) {
-                sink.write(noise.asSlice(0, Math.min(noise.byteSize(), bytes - at)));
-            }
-        }));
-    }
-
-    private static MemorySegment noise(long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        TensorData piece = TensorData.allocate(DType.FLOAT, List.of((1L << 18) + 1));
-        for (long i = 0; i < piece.elementCount(); i++) {
-            piece.data().set(TensorData.F32, i * Float.BYTES, (float) (0.02 * random.nextGaussian()));
-        }
-        return piece.data();
+    private static void put(Map<String, TensorContent> tensors, Noise noise, String name, Long... shape) {
+        tensors.put(name, noise.tensor(List.of(shape)));
     }
 }

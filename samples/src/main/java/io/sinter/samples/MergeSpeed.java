@@ -26,7 +26,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,7 +54,7 @@ public final class MergeSpeed {
         try {
             measure(recipe, runtime, folder, rounds);
         } finally {
-            command("rm", "-rf", folder.toString());
+            Commands.run("rm", "-rf", folder.toString());
         }
     }
 
@@ -78,12 +77,12 @@ public final class MergeSpeed {
             MergeReport report = merger.merge(MergePlanner.plan(recipe), merged, Existing.REFUSE);
             double merge = millis(start);
             start = System.nanoTime();
-            command("cp", merged.resolve("model.onnx").toString(), copy.toString());
+            Commands.run("cp", merged.resolve("model.onnx").toString(), copy.toString());
             double copied = millis(start);
-            command("sync", copy.toString());
+            Commands.run("sync", copy.toString());
             double flushed = millis(start);
             bytes = Files.size(copy);
-            command(
+            Commands.run(
                     "rm",
                     "-rf",
                     copy.toString(),
@@ -151,12 +150,5 @@ public final class MergeSpeed {
 
     private static double millis(long start) {
         return (System.nanoTime() - start) / 1e6;
-    }
-
-    private static void command(String... line) throws IOException, InterruptedException {
-        int status = new ProcessBuilder(line).inheritIO().start().waitFor();
-        if (status != 0) {
-            throw new IOException(Arrays.toString(line) + ": exit status " + status);
-        }
     }
 }

@@ -15,19 +15,15 @@ import io.sinter.runtime.OrtRuntime;
 import io.sinter.runtime.SessionOptions;
 import io.sinter.safetensors.SafetensorsFile;
 import io.sinter.safetensors.SafetensorsWriter;
-import io.sinter.safetensors.TensorContent;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.ScratchMemory;
 import io.sinter.tensor.TensorData;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /**
  * How long the averaging of two large tables takes, from mapped files to the new .onnx, beside a plain C loop with buffered
@@ -128,18 +124,9 @@ public final class TableSpeed {
     }
 
     private static void write(Path file, List<Long> shape, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        TensorData piece = TensorData.allocate(DType.FLOAT, List.of(1L << 18));
-        for (long i = 0; i < piece.elementCount(); i++) {
-            piece.data().set(TensorData.F32, i * Float.BYTES, (float) random.nextGaussian());
-        }
-        long bytes = DType.FLOAT.byteSize(TensorData.elementCount(shape));
-        TensorContent content = new TensorContent(DType.FLOAT, shape, sink -> {
-            List<MemorySegment> pieces = new ArrayList<>(List.of(piece.data()));
-            for (long at = 0; at < bytes; at += piece.data().byteSize()) {
-                sink.write(pieces.getFirst().asSlice(0, Math.min(piece.data().byteSize(), bytes - at)));
-            }
-        });
-        SafetensorsWriter.write(file, Map.of("table", content), io.sinter.safetensors.WriteOptions.of(Map.of()));
+        SafetensorsWriter.write(
+                file,
+                Map.of("table", Noise.of(seed, 1).tensor(shape)),
+                io.sinter.safetensors.WriteOptions.of(Map.of()));
     }
 }

@@ -81,13 +81,7 @@ record CheckpointMerge(MergekitRecipe recipe, ModelLocation locations, OutputOpt
                 out.printf("  %-20s %s%n", layer.getKey(), line(parent));
             }
         }
-        report.files().forEach((file, bytes) -> out.printf("  %10s  %s%n", Sizes.format(bytes), file));
-        out.printf(
-                "  milliseconds: %s%n",
-                report.milliseconds().entrySet().stream()
-                        .map(e -> e.getKey() + " " + e.getValue())
-                        .collect(Collectors.joining(", ")));
-        report.notes().forEach(note -> out.println("  note: " + note));
+        new OutputLines(report.files(), report.milliseconds(), report.notes()).print(out);
     }
 
     private static String line(CheckpointReport.Parent parent) {

@@ -22,7 +22,6 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -122,7 +121,7 @@ final class MergeCommand implements Callable<Integer> {
         try {
             return runtime.join();
         } catch (CompletionException e) {
-            throw e.getCause() instanceof SinterException known ? known : e;
+            throw SinterException.behind(e);
         }
     }
 
@@ -188,12 +187,6 @@ final class MergeCommand implements Callable<Integer> {
                 QualityLines.print(quality, "the full model", out);
             }
         }
-        report.files().forEach((file, bytes) -> out.printf("  %10s  %s%n", Sizes.format(bytes), file));
-        out.printf(
-                "  milliseconds: %s%n",
-                report.milliseconds().entrySet().stream()
-                        .map(e -> e.getKey() + " " + e.getValue())
-                        .collect(Collectors.joining(", ")));
-        report.notes().forEach(note -> out.println("  note: " + note));
+        new OutputLines(report.files(), report.milliseconds(), report.notes()).print(out);
     }
 }

@@ -3,6 +3,7 @@ package io.sinter.hub;
 import io.sinter.error.MalformedException;
 import io.sinter.error.MissingException;
 import io.sinter.json.StrictJson;
+import io.sinter.source.Companions;
 import io.sinter.source.ModelSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ record HubSelection(String view, List<HubFile> files) {
     private static final List<String> GRAPHS = List.of("model.onnx", "onnx/model.onnx");
     private static final long MAX_INDEX_BYTES = 128L << 20;
 
-    /** What stands beside weights, in the repository's root. */
+    /** What stands beside weights, in the repository's root, besides a tokenizer's files. */
     private static final Set<String> COMPANIONS = Set.of(
             "config.json",
             "preprocessor_config.json",
@@ -38,18 +39,7 @@ record HubSelection(String view, List<HubFile> files) {
             "sentence_bert_config.json",
             "sinter.json",
             "README.md",
-            "adapter_config.json",
-            "tokenizer.json",
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "added_tokens.json",
-            "vocab.txt",
-            "vocab.json",
-            "merges.txt",
-            "tokenizer.model",
-            "spiece.model",
-            "sentencepiece.bpe.model",
-            "spm.model");
+            "adapter_config.json");
 
     /** Modules of sentence-transformers ({@code 1_Pooling}, {@code 2_Dense}) and tokenizers besides the model's own. */
     private static final Pattern NESTED =
@@ -69,6 +59,7 @@ record HubSelection(String view, List<HubFile> files) {
         Set<HubFile> files = new LinkedHashSet<>();
         listing.files().stream()
                 .filter(f -> COMPANIONS.contains(f.path())
+                        || Companions.TOKENIZER.contains(f.path())
                         || NESTED.matcher(f.path()).matches())
                 .forEach(files::add);
         if (model.file().isPresent()) {

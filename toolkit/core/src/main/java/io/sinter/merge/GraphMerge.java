@@ -29,15 +29,24 @@ final class GraphMerge {
      */
     static Model model(MergePlan plan, BodyGraph body, MergedTable made) {
         Model model = body.read();
-        TensorData merged = table(plan, body, model, made);
-        boolean live = plan.recipe().mode() == Recipe.Mode.LIVE;
-        boolean addsNodes =
-                live || plan.sentences().where() == SentenceVectors.Where.IN_GRAPH || changesType(model, body, merged);
-        if (addsNodes) {
-            Pipeline.PREPARE.run(model);
-        }
         EmbeddingTable table = body.table(model);
         List<TiedProjection> tied = TiedProjections.find(model.graph(), table);
+        TensorData growing = made.growing().unfinished();
+        DType type = plan.recipe().output().tableType() != null ? growing.dtype() : body.tableType(growing.dtype());
+        boolean live = plan.recipe().mode() == Recipe.Mode.LIVE;
+        boolean addsNodes =
+                live || plan.sentences().where() == SentenceVectors.Where.IN_GRAPH || changesType(table, type);
+        // Where nothing reads its elements before they are written, the table may still be growing.
+        boolean isOnlyWritten = type == growing.dtype()
+                && !addsNodes
+                && plan.recipe().output().optimization().isEmpty()
+                && tied.stream().allMatch(TiedProjection::sharesWeight);
+        TensorData merged = isOnlyWritten ? growing : Conversion.convert(made.table(), type);
+        if (addsNodes) {
+            Pipeline.PREPARE.run(model);
+            table = body.table(model);
+            tied = TiedProjections.find(model.graph(), table);
+        }
         if (live) {
             // Heads first: lookups reuse the body's table, which a tied head's weight no longer is then.
             BakedTable.putInHeads(model.graph(), model.opset(), table, tied, merged);
@@ -54,27 +63,9 @@ final class GraphMerge {
         return model;
     }
 
-    /**
-     * The merged table in the type that the graph gets. Where nothing reads its elements before they are written, it may
-     * still be growing.
-     */
-    private static TensorData table(MergePlan plan, BodyGraph body, Model model, MergedTable made) {
-        TensorData growing = made.growing().unfinished();
-        boolean asAsked = plan.recipe().output().tableType() != null;
-        DType type = asAsked ? growing.dtype() : body.tableType(growing.dtype());
-        boolean isOnlyWritten = type == growing.dtype()
-                && plan.recipe().mode() == Recipe.Mode.BAKE
-                && plan.sentences().where() != SentenceVectors.Where.IN_GRAPH
-                && plan.recipe().output().optimization().isEmpty()
-                && !changesType(model, body, growing)
-                && TiedProjections.find(model.graph(), body.table(model)).stream()
-                        .allMatch(TiedProjection::sharesWeight);
-        return isOnlyWritten ? growing : Conversion.convert(made.table(), type);
-    }
-
-    private static boolean changesType(Model model, BodyGraph body, TensorData merged) {
-        return switch (body.table(model).stored()) {
-            case StoredTable.Plain plain -> plain.elements().dtype() != merged.dtype();
+    private static boolean changesType(EmbeddingTable table, DType merged) {
+        return switch (table.stored()) {
+            case StoredTable.Plain plain -> plain.elements().dtype() != merged;
             case StoredTable.Quantized quantized -> true;
         };
     }

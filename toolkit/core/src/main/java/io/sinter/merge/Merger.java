@@ -115,10 +115,7 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
         try {
             return future.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof SinterException known) {
-                throw known;
-            }
-            throw e;
+            throw SinterException.behind(e);
         }
     }
 

@@ -32,7 +32,7 @@ public record Companions(
         Optional<String> license) {
 
     /** Files that make a tokenizer, the one that is read first. */
-    private static final List<String> TOKENIZER = List.of(
+    public static final List<String> TOKENIZER = List.of(
             "tokenizer.json",
             "tokenizer_config.json",
             "special_tokens_map.json",

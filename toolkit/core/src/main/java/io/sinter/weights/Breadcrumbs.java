@@ -34,8 +34,7 @@ public record Breadcrumbs(
             List.of(
                     TaskParameters.WEIGHT,
                     TaskParameters.DENSITY,
-                    Parameter.ofModel(
-                            "gamma", 0.01, Interval.FRACTION, "the part of the largest elements that is dropped"),
+                    TaskParameters.GAMMA,
                     TaskParameters.LAMBDA,
                     TaskParameters.NORMALIZE,
                     TaskParameters.RESCALE,

@@ -34,8 +34,7 @@ public record Della(
             List.of(
                     TaskParameters.WEIGHT,
                     TaskParameters.DENSITY,
-                    Parameter.ofModel(
-                            "epsilon", 0.15, Interval.FRACTION, "how far probabilities reach from the density"),
+                    TaskParameters.EPSILON,
                     TaskParameters.LAMBDA,
                     TaskParameters.NORMALIZED,
                     TaskParameters.RESCALED,

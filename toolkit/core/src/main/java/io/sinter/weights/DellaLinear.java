@@ -35,8 +35,7 @@ public record DellaLinear(
             List.of(
                     TaskParameters.WEIGHT,
                     TaskParameters.DENSITY,
-                    Parameter.ofModel(
-                            "epsilon", 0.15, Interval.FRACTION, "how far probabilities reach from the density"),
+                    TaskParameters.EPSILON,
                     TaskParameters.LAMBDA,
                     TaskParameters.NORMALIZE,
                     TaskParameters.RESCALED,

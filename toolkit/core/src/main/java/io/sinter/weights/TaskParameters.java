@@ -14,6 +14,12 @@ final class TaskParameters {
     static final Parameter LAMBDA =
             Parameter.number("lambda", 1.0, Interval.FINITE, "by what the sum of the task vectors is multiplied");
 
+    static final Parameter EPSILON =
+            Parameter.ofModel("epsilon", 0.15, Interval.FRACTION, "how far probabilities reach from the density");
+
+    static final Parameter GAMMA =
+            Parameter.ofModel("gamma", 0.01, Interval.FRACTION, "the part of the largest elements that is dropped");
+
     static final Parameter INT8_MASK = Parameter.optIn("int8_mask", "accepted without effect: masks are never stored");
 
     /** Whether a sum is divided by weights, where it is not by default. */
@@ -29,10 +35,6 @@ final class TaskParameters {
     static final Parameter RESCALED = Parameter.optOut("rescale", "give a pruned task vector the L1 norm that it had");
 
     private TaskParameters() {}
-
-    static TaskVectors.Scale scale(ParameterValues values) {
-        return new TaskVectors.Scale(values.number("lambda"), values.flag("normalize"), values.flag("rescale"));
-    }
 
     /** Checks that there are as many values of each parameter. */
     static void requireSameSize(String method, List<List<Double>> parameters) {
