@@ -8,6 +8,7 @@ import io.sinter.eval.MaskedEvaluation;
 import io.sinter.eval.MaskedExample;
 import io.sinter.inference.LogitsOptions;
 import io.sinter.inference.MaskedLanguageModel;
+import io.sinter.merge.ModelLocation;
 import io.sinter.mergekit.MergekitReader;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.progress.Progress;
@@ -117,8 +118,9 @@ public final class WeightMergeQuality {
         List<Tried> tried = new ArrayList<>();
         for (String setting : settings) {
             Path output = folder.resolve("merged");
-            CheckpointPlan plan =
-                    CheckpointPlan.of(MergekitReader.parse(MODELS.resolve("merge.yaml"), recipe(method, setting)));
+            CheckpointPlan plan = CheckpointPlan.of(
+                    MergekitReader.parse(MODELS.resolve("merge.yaml"), recipe(method, setting)),
+                    ModelLocation.standard());
             new CheckpointMerger(Progress.NONE).merge(plan, output, Existing.REPLACE);
             tried.add(new Tried(setting, losses(output)));
         }

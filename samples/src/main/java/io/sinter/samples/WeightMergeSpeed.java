@@ -2,6 +2,7 @@ package io.sinter.samples;
 
 import io.sinter.checkpoint.CheckpointMerger;
 import io.sinter.checkpoint.CheckpointPlan;
+import io.sinter.merge.ModelLocation;
 import io.sinter.mergekit.MergekitReader;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.progress.Progress;
@@ -132,7 +133,8 @@ public final class WeightMergeSpeed {
         };
         Path output = folder.resolve("out");
         CheckpointPlan plan = CheckpointPlan.of(
-                MergekitReader.parse(folder.resolve("merge.yaml"), Objects.requireNonNull(RECIPES.get(method))));
+                MergekitReader.parse(folder.resolve("merge.yaml"), Objects.requireNonNull(RECIPES.get(method))),
+                ModelLocation.standard());
         new CheckpointMerger(progress).merge(plan, output, Existing.REPLACE);
         double flushed = (System.nanoTime() - start) / 1e9;
         command("rm", "-rf", output.toString());

@@ -1,5 +1,7 @@
 package io.sinter.cli;
 
+import io.sinter.checkpoint.CheckpointReport;
+import io.sinter.checkpoint.CheckpointSummary;
 import io.sinter.error.SinterException;
 import io.sinter.merge.CompactRecipe;
 import io.sinter.merge.MergePlan;
@@ -157,7 +159,13 @@ final class MergeCommand implements Callable<Integer> {
         for (PlanSummary.Source source : plan.sources()) {
             out.printf("  %-12s %-24s %s%n", source.name(), source.table(), source.location());
         }
-        out.printf("  body         %s%n", plan.body());
+        CheckpointSummary body = plan.bodyMerge();
+        if (body != null) {
+            CheckpointLines.plan(body, "body", out);
+            out.println("merged table");
+        } else {
+            out.printf("  body         %s%n", plan.body());
+        }
         out.printf("  combine      %s, %s%n", plan.method(), plan.mode());
         out.printf("  result       %s%n", plan.result());
         out.printf(
@@ -167,6 +175,10 @@ final class MergeCommand implements Callable<Integer> {
     }
 
     private static void print(MergeReport report, PrintWriter out) {
+        CheckpointReport body = report.body();
+        if (body != null) {
+            CheckpointLines.merged(body, "body merged", out);
+        }
         out.printf("merged into %s: %s%n", report.output(), report.table());
         report.fits().forEach(fit -> out.println("  fitted " + fit.describe()));
         for (MergeReport.Parent parent : report.parents()) {

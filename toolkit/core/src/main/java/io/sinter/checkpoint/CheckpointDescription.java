@@ -49,6 +49,24 @@ record CheckpointDescription(CheckpointPlan plan, Path target, CheckpointReport 
 
     /** Writes into a directory that has the weights already. */
     void write(Path directory, Stopwatch watch) {
+        writeCompanions(plan, directory, notes);
+        try {
+            watch.time("graph", () -> {
+                new CheckpointGraph(plan, notes).write(directory);
+            });
+            // Only now: while tensors are merged every core is needed for them.
+            List<Manifest.Source> sources = watch.time("hash", plan::digests);
+            Files.writeString(directory.resolve("README.md"), card().toMarkdown());
+            Files.writeString(
+                    directory.resolve(Manifest.FILE_NAME),
+                    manifest(directory, sources, watch).toJson());
+        } catch (IOException e) {
+            throw new OutputException(target + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes what a program reads besides the weights: configuration, tokenizer, modules. */
+    static void writeCompanions(CheckpointPlan plan, Path directory, List<String> notes) {
         try {
             Companions companions = plan.result().reference().companions();
             if (Files.isDirectory(companions.folder())) {
@@ -60,29 +78,14 @@ record CheckpointDescription(CheckpointPlan plan, Path target, CheckpointReport 
             if (companions.config().isPresent()) {
                 Files.writeString(
                         directory.resolve("config.json"),
-                        config(companions.config().get()));
+                        config(plan, companions.config().get()));
             }
-            watch.time("graph", () -> {
-                new CheckpointGraph(plan, notes).write(directory);
-            });
-            List<Manifest.Source> sources = watch.time("hash", this::digests);
-            Files.writeString(directory.resolve("README.md"), card().toMarkdown());
-            Files.writeString(
-                    directory.resolve(Manifest.FILE_NAME),
-                    manifest(directory, sources, watch).toJson());
         } catch (IOException e) {
-            throw new OutputException(target + ": cannot be written: " + e.getMessage(), e);
+            throw new OutputException(directory + ": cannot be written: " + e.getMessage(), e);
         }
     }
 
-    /** Only now: while tensors are merged every core is needed for them. */
-    private List<Manifest.Source> digests() {
-        return plan.sources().parallelStream()
-                .map(model -> Manifest.Source.of(model.label(), model.path(), model.files()))
-                .toList();
-    }
-
-    private void writeTokenizer(TokenPlan tokens, Path directory) throws IOException {
+    private static void writeTokenizer(TokenPlan tokens, Path directory) throws IOException {
         for (String stale : STALE) {
             Files.deleteIfExists(directory.resolve(stale));
         }
@@ -96,7 +99,7 @@ record CheckpointDescription(CheckpointPlan plan, Path target, CheckpointReport 
         }
     }
 
-    private String config(ModelConfig own) {
+    private static String config(CheckpointPlan plan, ModelConfig own) {
         ObjectNode config = (ObjectNode) own.json().deepCopy();
         String dtype = config.has("dtype") ? "dtype" : "torch_dtype";
         config.put(dtype, torchName(plan.result().dtype()));
@@ -119,10 +122,7 @@ record CheckpointDescription(CheckpointPlan plan, Path target, CheckpointReport 
     }
 
     private ModelCard card() {
-        List<ModelCard.Parent> parents = plan.sources().stream()
-                .map(s -> new ModelCard.Parent(
-                        s.label(), s.path().toString(), s.companions().license().orElse(null)))
-                .toList();
+        List<ModelCard.Parent> parents = plan.parents();
         String name = String.valueOf(target.getFileName());
         String recipe = plan.recipe().text();
         ModelCard card = new ModelCard(ModelCard.Kind.MERGE, name, parents, recipe, facts(), List.copyOf(notes));

@@ -59,7 +59,7 @@ record CheckpointGraph(CheckpointPlan plan, List<String> notes) {
     }
 
     /** The reference's graph with the merged weights in the place of its own. */
-    private static void writeMerged(GraphWeights weights, Path directory) {
+    static void writeMerged(GraphWeights weights, Path directory) {
         Path file = directory.resolve(MERGED);
         SafetensorsFile merged = SafetensorsFile.open(file);
         Model model = OnnxReader.read(weights.file());

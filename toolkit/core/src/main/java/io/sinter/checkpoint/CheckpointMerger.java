@@ -32,33 +32,45 @@ public record CheckpointMerger(Progress progress) {
         StagedDirectory.requireSpace(target, plan.bytesWritten());
         Stopwatch watch = new Stopwatch();
         try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
-            for (int i = 0; i < plan.stages().size() - 1; i++) {
-                Path file = staged.path().resolve(".stage-" + i + ".safetensors");
-                write(plan.stages().get(i), file, watch);
-                plan.resultOf(i).written(file);
-            }
-            Map<String, Map<String, Likeness>> likeness =
-                    write(plan.result(), staged.path().resolve(weightsFile(plan)), watch);
-            removeStages(plan, staged.path());
-            List<String> notes = new ArrayList<>();
-            plan.stages().forEach(stage -> notes.addAll(stage.notes()));
+            Map<String, Map<String, Likeness>> likeness = weights(plan, staged.path(), watch);
+            List<String> notes = new ArrayList<>(plan.notes());
             CheckpointReport report = report(plan, target, likeness, watch, notes);
             CheckpointDescription description = new CheckpointDescription(plan, target, report, notes);
             description.write(staged.path(), watch);
             watch.time("commit", staged::commit);
-            return new CheckpointReport(
-                    report.output(),
-                    report.method(),
-                    report.tensors(),
-                    report.parameters(),
-                    report.dtype(),
-                    report.models(),
-                    report.layers(),
-                    report.bytesPerSecond(),
-                    StagedDirectory.files(target),
-                    watch.milliseconds(),
-                    notes);
+            return report.finished(StagedDirectory.files(target), watch.milliseconds(), notes);
         }
+    }
+
+    /**
+     * Merges into a folder that is there, for a program that goes on with the model: weights (of graphs, the graph with its
+     * weights) and what is read beside them; no graph of a checkpoint, model card or manifest.
+     *
+     * @throws io.sinter.error.SinterException if it cannot be done
+     */
+    public CheckpointReport mergeModel(CheckpointPlan plan, Path folder) {
+        Stopwatch watch = new Stopwatch();
+        Map<String, Map<String, Likeness>> likeness = weights(plan, folder, watch);
+        List<String> notes = new ArrayList<>(plan.notes());
+        CheckpointDescription.writeCompanions(plan, folder, notes);
+        plan.result()
+                .reference()
+                .graph()
+                .ifPresent(graph -> watch.time("graph", () -> CheckpointGraph.writeMerged(graph, folder)));
+        return report(plan, folder, likeness, watch, notes)
+                .finished(StagedDirectory.files(folder), watch.milliseconds(), notes);
+    }
+
+    /** The weights of the last merge, after those of the merges that it takes. */
+    private Map<String, Map<String, Likeness>> weights(CheckpointPlan plan, Path folder, Stopwatch watch) {
+        for (int i = 0; i < plan.stages().size() - 1; i++) {
+            Path file = folder.resolve(".stage-" + i + ".safetensors");
+            write(plan.stages().get(i), file, watch);
+            plan.resultOf(i).written(file);
+        }
+        Map<String, Map<String, Likeness>> likeness = write(plan.result(), folder.resolve(weightsFile(plan)), watch);
+        removeStages(plan, folder);
+        return likeness;
     }
 
     private Map<String, Map<String, Likeness>> write(StagePlan stage, Path file, Stopwatch watch) {

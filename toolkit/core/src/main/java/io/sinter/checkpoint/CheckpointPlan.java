@@ -1,10 +1,11 @@
 package io.sinter.checkpoint;
 
 import io.sinter.error.IncompatibleException;
-import io.sinter.merge.ModelLocation;
 import io.sinter.mergekit.MergeStage;
 import io.sinter.mergekit.MergekitRecipe;
 import io.sinter.mergekit.ModelReference;
+import io.sinter.output.Manifest;
+import io.sinter.output.ModelCard;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +26,6 @@ public final class CheckpointPlan {
         this.results = List.copyOf(results);
     }
 
-    /** Plans a recipe of models from where they {@linkplain ModelLocation#standard usually are}. */
-    public static CheckpointPlan of(MergekitRecipe recipe) {
-        return of(recipe, ModelLocation.standard());
-    }
-
     /**
      * Plans a recipe.
      *
@@ -37,7 +33,7 @@ public final class CheckpointPlan {
      * @throws io.sinter.error.SinterException if a model is missing, models are not of one architecture, or a parameter does
      *     not suit
      */
-    public static CheckpointPlan of(MergekitRecipe recipe, ModelLocation locations) {
+    public static CheckpointPlan of(MergekitRecipe recipe, ModelFinder locations) {
         Path parent = recipe.file().toAbsolutePath().getParent();
         ModelOpener opener = new ModelOpener(parent == null ? Path.of("") : parent, locations);
         List<StagePlan> stages = new ArrayList<>();
@@ -94,8 +90,41 @@ public final class CheckpointPlan {
                 .toList();
     }
 
+    /** Whether the models are .onnx graphs, not checkpoints. */
+    public boolean isOfGraphs() {
+        return result().reference().graph().isPresent();
+    }
+
+    /** The files of all models that go in. */
+    public List<Path> files() {
+        return sources().stream()
+                .flatMap(model -> model.files().stream())
+                .distinct()
+                .toList();
+    }
+
+    /** The models that go in, for the result's card. */
+    public List<ModelCard.Parent> parents() {
+        return sources().stream()
+                .map(s -> new ModelCard.Parent(
+                        s.label(), s.path().toString(), s.companions().license().orElse(null)))
+                .toList();
+    }
+
+    /** The models that go in, with the digests of their files. */
+    public List<Manifest.Source> digests() {
+        return sources().parallelStream()
+                .map(model -> Manifest.Source.of(model.label(), model.path(), model.files()))
+                .toList();
+    }
+
+    /** What a user should know. */
+    public List<String> notes() {
+        return stages.stream().flatMap(stage -> stage.notes().stream()).toList();
+    }
+
     /** Bytes of all tensors that are written, results of earlier documents included. */
-    long bytesWritten() {
+    public long bytesWritten() {
         return stages.stream().mapToLong(StagePlan::bytes).sum();
     }
 }

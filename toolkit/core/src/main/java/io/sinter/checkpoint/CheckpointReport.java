@@ -45,6 +45,12 @@ public record CheckpointReport(
      */
     public record Parent(String name, double cosine, double distance) {}
 
+    /** The same with what is known in the end. */
+    CheckpointReport finished(Map<String, Long> written, Map<String, Long> took, List<String> told) {
+        return new CheckpointReport(
+                output, method, tensors, parameters, dtype, models, layers, bytesPerSecond, written, took, told);
+    }
+
     /** The numbers of all layers together. */
     static List<Parent> total(Map<String, Map<String, Likeness>> layers) {
         Map<String, Likeness> sums = new LinkedHashMap<>();

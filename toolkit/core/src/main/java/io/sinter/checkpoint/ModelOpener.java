@@ -3,7 +3,6 @@ package io.sinter.checkpoint;
 import io.sinter.error.MissingException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.hub.Wanted;
-import io.sinter.merge.ModelLocation;
 import io.sinter.mergekit.ModelReference;
 import io.sinter.recipe.Place;
 import io.sinter.safetensors.Checkpoint;
@@ -23,7 +22,7 @@ import java.util.stream.Stream;
 final class ModelOpener {
 
     private final Path folder;
-    private final ModelLocation locations;
+    private final ModelFinder locations;
     private final Map<ModelReference, OpenedModel> opened = new LinkedHashMap<>();
 
     /**
@@ -32,7 +31,7 @@ final class ModelOpener {
      * @param folder where relative paths start
      * @param locations finds them
      */
-    ModelOpener(Path folder, ModelLocation locations) {
+    ModelOpener(Path folder, ModelFinder locations) {
         this.folder = folder;
         this.locations = locations;
     }

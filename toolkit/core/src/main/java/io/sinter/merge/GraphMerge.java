@@ -2,6 +2,8 @@ package io.sinter.merge;
 
 import io.sinter.bake.Bake;
 import io.sinter.bake.GrowingTable;
+import io.sinter.error.OutputException;
+import io.sinter.file.Unfinished;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.onnx.check.Verifier;
 import io.sinter.onnx.ir.Model;
@@ -15,6 +17,9 @@ import io.sinter.source.TiedProjections;
 import io.sinter.tensor.Conversion;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Makes the graph of a merge: the body's with another table, or a static embedding model. */
@@ -74,7 +79,25 @@ final class GraphMerge {
      * The graph of the same merge, in memory and in the given mode; what {@link OutputVerification} compares with.
      */
     static Model again(Recipe recipe, Recipe.Mode mode, Bake bake) {
-        MergePlan plan = MergePlanner.plan(recipe.withMode(mode));
+        Path folder = temporary();
+        try (MergedBody body =
+                MergedBody.of(MergePlanner.plan(recipe.withMode(mode)), folder.resolve("body"), Progress.NONE)) {
+            return inMemory(body.plan(), bake);
+        } finally {
+            Unfinished.deleteTree(folder);
+        }
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("sinter");
+        } catch (IOException e) {
+            throw new OutputException(
+                    System.getProperty("java.io.tmpdir") + ": no temporary folder can be made: " + e.getMessage(), e);
+        }
+    }
+
+    private static Model inMemory(MergePlan plan, Bake bake) {
         List<CompleteTable> tables = Completion.of(plan, Progress.NONE);
         Resolution.Resolved resolved =
                 Resolution.of(plan, tables.stream().map(CompleteTable::table).toList());

@@ -1,5 +1,6 @@
 package io.sinter.merge;
 
+import io.sinter.checkpoint.CheckpointPlan;
 import io.sinter.combine.Combination;
 import io.sinter.recipe.Recipe;
 import io.sinter.source.CheckpointSource;
@@ -7,6 +8,7 @@ import io.sinter.source.GraphSource;
 import io.sinter.source.ModelConfig;
 import io.sinter.tensor.DType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a merge will do: every source opened and checked, every size known, nothing written yet.
@@ -14,6 +16,7 @@ import java.util.List;
  * @param recipe what was asked for
  * @param sources the models in order
  * @param body what the merged table goes into
+ * @param bodyMerge what has to be merged first to make the body, if it is merged
  * @param combination how the tables become one
  * @param sentences how it makes a vector of a text
  * @param vocabulary its tokens
@@ -26,6 +29,7 @@ public record MergePlan(
         Recipe recipe,
         List<PlannedSource> sources,
         Body body,
+        Optional<CheckpointPlan> bodyMerge,
         Combination combination,
         SentenceVectors sentences,
         VocabularyPlan vocabulary,
@@ -38,6 +42,12 @@ public record MergePlan(
     public MergePlan {
         sources = List.copyOf(sources);
         notes = List.copyOf(notes);
+    }
+
+    /** The same with a body that has been made. */
+    MergePlan withBody(Body made) {
+        return new MergePlan(
+                recipe, sources, made, bodyMerge, combination, sentences, vocabulary, width, dtype, costs, notes);
     }
 
     /** What the merged table goes into. */
@@ -90,6 +100,11 @@ public record MergePlan(
         /** These and so many bytes more to write. */
         Costs withWritten(long bytes) {
             return new Costs(bytesRead, bytesWritten + bytes, peakMemory, scratch);
+        }
+
+        /** These and so many bytes more that the disk has for a while. */
+        Costs withScratch(long bytes) {
+            return new Costs(bytesRead, bytesWritten, peakMemory, scratch + bytes);
         }
 
         /** Room that the disk must have. */

@@ -1,5 +1,6 @@
 package io.sinter.merge;
 
+import io.sinter.checkpoint.CheckpointPlan;
 import io.sinter.combine.Combination;
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.RecipeException;
@@ -71,9 +72,12 @@ public final class MergePlanner {
         }
         Combination combination = Combinations.of(recipe, shapes);
         List<Long> widths = shapes.stream().map(Combinations.Table::width).toList();
-        Body body = body(recipe, planned, new Extents(vocabulary.rows(), combination.outputWidth(widths)));
-        Combinations.requireFits(
-                combination, widths, recipe.body() instanceof BodyEntry.Model ? shapes.get(reference) : null);
+        Optional<CheckpointPlan> merge = MergedBody.plan(recipe, locations);
+        Extents extents = new Extents(vocabulary.rows(), combination.outputWidth(widths));
+        Body body = merge.isPresent()
+                ? MergedBody.planned(merge.get(), planned.get(reference))
+                : body(recipe, planned, extents);
+        Combinations.requireFits(combination, widths, recipe.bodyModel().isPresent() ? shapes.get(reference) : null);
         Resolution.requireParameters(recipe, combination, widths);
         requireWords(recipe, planned.get(reference));
         DType dtype = dtype(recipe.output(), tables.get(reference));
@@ -83,11 +87,13 @@ public final class MergePlanner {
                 .withWritten(
                         recipe.output().wordVectors() == null
                                 ? 0
-                                : vocabulary.rows() * width * TableWords.BYTES_OF_A_NUMBER);
+                                : vocabulary.rows() * width * TableWords.BYTES_OF_A_NUMBER)
+                .withScratch(merge.map(CheckpointPlan::bytesWritten).orElse(0L));
         return new MergePlan(
                 recipe,
                 planned,
                 body,
+                merge,
                 combination,
                 SentenceVectors.of(recipe, body),
                 vocabulary,
@@ -124,7 +130,7 @@ public final class MergePlanner {
             found.add(new VocabularyPlanner.Named(
                     name, SourceTokens.of(name, tables.get(i).rows(), sources.get(i))));
         }
-        Optional<ModelConfig> body = recipe.body() instanceof BodyEntry.Model
+        Optional<ModelConfig> body = recipe.bodyModel().isPresent()
                 ? sources.get(reference).companions().config()
                 : Optional.empty();
         return VocabularyPlanner.plan(recipe, found, reference, body);
@@ -145,8 +151,11 @@ public final class MergePlanner {
 
     /** The model whose order of tokens stays: the body, else the first that is more than a bare table. */
     private static int reference(Recipe recipe, List<ModelSource> sources) {
-        if (recipe.body() instanceof BodyEntry.Model(String name)) {
-            return recipe.models().stream().map(ModelEntry::name).toList().indexOf(name);
+        if (recipe.bodyModel().isPresent()) {
+            return recipe.models().stream()
+                    .map(ModelEntry::name)
+                    .toList()
+                    .indexOf(recipe.bodyModel().get());
         }
         for (int i = 0; i < sources.size(); i++) {
             if (!(sources.get(i) instanceof TensorSource)) {
@@ -163,11 +172,14 @@ public final class MergePlanner {
         return switch (recipe.body()) {
             case null -> new Body.None();
             case BodyEntry.New entry -> newBody(recipe, entry, merged);
-            case BodyEntry.Model(String name) ->
-                ofModel(planned.stream()
+            case BodyEntry.Model(String name) -> {
+                PlannedSource own = planned.stream()
                         .filter(p -> p.name().equals(name))
                         .findFirst()
-                        .orElseThrow());
+                        .orElseThrow();
+                yield ofModel(own, own.source());
+            }
+            case BodyEntry.Merged other -> throw new IllegalStateException("a merged body is planned as that");
         };
     }
 
@@ -187,8 +199,9 @@ public final class MergePlanner {
         return new Body.New(config, entry.seed(), parameters);
     }
 
-    private static Body ofModel(PlannedSource body) {
-        return switch (body.source()) {
+    /** A body of these weights, in the place of one of the recipe's models. */
+    static Body ofModel(PlannedSource body, ModelSource source) {
+        return switch (source) {
             case GraphSource graph -> new Body.Graph(body, graph);
             case CheckpointSource weights -> {
                 Body.Weights built = new Body.Weights(body, weights);

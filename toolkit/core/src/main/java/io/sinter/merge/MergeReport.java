@@ -2,6 +2,7 @@ package io.sinter.merge;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sinter.checkpoint.CheckpointReport;
 import io.sinter.output.Manifest;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What a merge did, in numbers.
  *
  * @param output where
+ * @param body how the body was merged, if it was
  * @param table the merged table, as {@code FLOAT [30522, 384]}
  * @param vocabulary how many of its tokens each model has; empty where the vocabularies are the same
  * @param fits how models were brought to one width, where that was fitted
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MergeReport(
         String output,
+        @Nullable CheckpointReport body,
         String table,
         List<VocabularyMatch> vocabulary,
         List<WidthFit> fits,

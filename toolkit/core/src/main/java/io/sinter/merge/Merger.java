@@ -2,6 +2,7 @@ package io.sinter.merge;
 
 import io.sinter.bake.Bake;
 import io.sinter.bake.GrowingTable;
+import io.sinter.checkpoint.CheckpointReport;
 import io.sinter.error.SinterException;
 import io.sinter.optimize.GateSettings;
 import io.sinter.optimize.GraphGate;
@@ -41,18 +42,19 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
     public MergeReport merge(MergePlan plan, Path target, Existing existing) {
         StagedDirectory.check(target, existing);
         Stopwatch watch = new Stopwatch();
-        SourceStamps stamps = SourceStamps.of(plan.sources());
+        SourceStamps stamps = SourceStamps.of(plan);
         try (SourceDigests digests = new SourceDigests(plan.sources());
                 StagedDirectory staged = StagedDirectory.create(target, existing)) {
             StagedDirectory.requireSpace(target, plan.costs().diskBytes());
             Written written = ScratchMemory.during(
                     staged.path(),
                     ScratchMemory.NATIVE_BYTES,
-                    () -> write(plan, new Output(staged.path(), target), digests, watch));
+                    () -> withBody(plan, new Output(staged.path(), target), digests, watch));
             stamps.requireUnchanged();
             watch.time("commit", staged::commit);
             return new MergeReport(
                     target.toString(),
+                    written.body().orElse(null),
                     written.table(),
                     plan.vocabulary().matches(),
                     written.fits(),
@@ -69,13 +71,22 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
 
     /** What a merge did. */
     private record Written(
+            Optional<CheckpointReport> body,
             String table,
             List<WidthFit> fits,
             List<MergeReport.Parent> parents,
             Optional<Manifest.Optimization> optimization,
             List<String> notes) {}
 
-    private Written write(MergePlan plan, Output output, SourceDigests digests, Stopwatch watch) {
+    private Written withBody(MergePlan plan, Output output, SourceDigests digests, Stopwatch watch) {
+        Path folder = output.staged().resolve(".body");
+        try (MergedBody body = watch.time("body", () -> MergedBody.of(plan, folder, progress))) {
+            return write(body, output, digests, watch);
+        }
+    }
+
+    private Written write(MergedBody body, Output output, SourceDigests digests, Stopwatch watch) {
+        MergePlan plan = body.plan();
         List<CompleteTable> tables = watch.time("align", () -> Completion.of(plan, progress));
         List<TensorData> aligned = tables.stream().map(CompleteTable::table).toList();
         Resolution.Resolved resolved = watch.time("parameters", () -> parameters(plan, aligned));
@@ -91,13 +102,16 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
                     watch.time("merge and write", () -> writer.write(output.staged()));
             TensorData table = merged.table();
             List<String> notes = new ArrayList<>(plan.notes());
+            body.report().ifPresent(report -> notes.addAll(report.notes()));
             if (Files.exists(output.staged().resolve(ModelWriter.GRAPH + ".data"))) {
                 notes.add("weights are in %1$s.data beside %1$s, as one file of ONNX holds 2 GB: both belong together"
                         .formatted(ModelWriter.GRAPH));
             }
-            OutputDescription description = new OutputDescription(plan, table, output.target(), optimization, notes);
+            OutputDescription description =
+                    new OutputDescription(plan, body.report(), table, output.target(), optimization, notes);
             watch.time("hash", () -> description.write(output.staged(), digests, watch));
             return new Written(
+                    body.report(),
                     table.describe(),
                     resolved.fits(),
                     watch.time("compare", () -> joined(comparison)),

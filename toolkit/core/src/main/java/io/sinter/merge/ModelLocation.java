@@ -1,6 +1,7 @@
 package io.sinter.merge;
 
 import io.sinter.cache.CacheDirectory;
+import io.sinter.checkpoint.ModelFinder;
 import io.sinter.error.MissingException;
 import io.sinter.hub.Hub;
 import io.sinter.hub.HubModel;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Where models are that people name: by a path, by {@code cache:NAME} for one that the build put into Sinter's cache, or by
  * {@code hf:org/name[@revision]} for one of a hub.
  */
-public final class ModelLocation {
+public final class ModelLocation implements ModelFinder {
 
     private final CacheDirectory cache;
     private final Supplier<HubSettings> settings;
@@ -55,6 +56,7 @@ public final class ModelLocation {
      * @param wanted what of a hub's model is needed
      * @throws MissingException if the cache or the hub has no such model
      */
+    @Override
     public Path find(String name, Path folder, Wanted wanted) {
         if (HubModel.isNamedSo(name)) {
             return hub().locate(HubModel.parse(name), wanted);

@@ -1,5 +1,6 @@
 package io.sinter.merge;
 
+import io.sinter.checkpoint.CheckpointReport;
 import io.sinter.error.OutputException;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.onnx.op.Opsets;
@@ -26,6 +27,7 @@ import java.util.Optional;
 /**
  * Writes what stands beside the weights: tokenizer, configuration, sentence-transformers modules, model card, manifest.
  *
+ * @param body how the body was merged, if it was
  * @param merged the merged table
  * @param target where the directory will be, for the card's title
  * @param optimization what was done to the graph to make it fit a target
@@ -33,6 +35,7 @@ import java.util.Optional;
  */
 record OutputDescription(
         MergePlan plan,
+        Optional<CheckpointReport> body,
         TensorData merged,
         Path target,
         Optional<Manifest.Optimization> optimization,
@@ -86,12 +89,7 @@ record OutputDescription(
     }
 
     private ModelCard card() {
-        List<ModelCard.Parent> parents = plan.sources().stream()
-                .map(s -> new ModelCard.Parent(
-                        s.name(),
-                        s.entry().model(),
-                        s.source().companions().license().orElse(null)))
-                .toList();
+        List<ModelCard.Parent> parents = parents();
         String name = String.valueOf(target.getFileName());
         ModelCard card = new ModelCard(ModelCard.Kind.MERGE, name, parents, recipeText(), facts(), List.copyOf(notes));
         String warning = card.licenseWarning();
@@ -102,8 +100,37 @@ record OutputDescription(
         return new ModelCard(ModelCard.Kind.MERGE, name, parents, recipeText(), facts(), List.copyOf(notes));
     }
 
+    /** The recipe's models, then what only its body is merged of. */
+    private List<ModelCard.Parent> parents() {
+        List<ModelCard.Parent> parents = new ArrayList<>();
+        plan.sources()
+                .forEach(s -> parents.add(new ModelCard.Parent(
+                        s.name(),
+                        s.entry().model(),
+                        s.source().companions().license().orElse(null))));
+        plan.bodyMerge().stream()
+                .flatMap(merge -> merge.parents().stream())
+                .filter(parent -> parents.stream().noneMatch(p -> p.name().equals(parent.name())))
+                .forEach(parents::add);
+        return parents;
+    }
+
+    private List<Manifest.Source> sources(SourceDigests digests) {
+        List<Manifest.Source> sources = new ArrayList<>();
+        plan.sources()
+                .forEach(s -> sources.add(
+                        new Manifest.Source(s.name(), s.source().path().toString(), digests.of(s))));
+        plan.bodyMerge().stream()
+                .flatMap(merge -> merge.digests().stream())
+                .filter(source -> sources.stream().noneMatch(s -> s.name().equals(source.name())))
+                .forEach(sources::add);
+        return sources;
+    }
+
     private List<String> facts() {
         List<String> facts = new ArrayList<>();
+        body.ifPresent(report -> facts.add("the body's weights are merged by %s: %d tensors, %,d parameters, %s"
+                .formatted(report.method(), report.tensors(), report.parameters(), report.dtype())));
         facts.add("merged table: %s [%d, %d], by %s, %s"
                 .formatted(
                         plan.dtype(),
@@ -131,9 +158,6 @@ record OutputDescription(
 
     private Manifest manifest(SourceDigests digests, Stopwatch watch, Optional<Manifest.WordVectorsFile> words) {
         Recipe recipe = plan.recipe();
-        List<Manifest.Source> sources = plan.sources().stream()
-                .map(s -> new Manifest.Source(s.name(), s.source().path().toString(), digests.of(s)))
-                .toList();
         Pooling pooling = plan.sentences().pooling();
         Manifest.Result result = new Manifest.Result(
                 plan.body() instanceof Body.None ? "static-embedding" : "encoder",
@@ -153,7 +177,7 @@ record OutputDescription(
                 SinterVersion.CURRENT,
                 recipeText(),
                 recipe.file().toAbsolutePath().normalize().toString(),
-                sources,
+                sources(digests),
                 result,
                 optimization.orElse(null),
                 OtherTokens.of(plan),

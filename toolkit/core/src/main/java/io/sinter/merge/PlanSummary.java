@@ -1,15 +1,19 @@
 package io.sinter.merge;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sinter.checkpoint.CheckpointSummary;
 import io.sinter.merge.MergePlan.Body;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan for people and machines.
  *
  * @param sources the models in order
  * @param body what the merged table goes into, in words
+ * @param bodyMerge how the body is merged first, if it is
  * @param method of combining
  * @param mode {@code bake} or {@code live}
  * @param result the merged table, as {@code FLOAT [30522, 384]}
@@ -18,9 +22,11 @@ import java.util.Locale;
  * @param peakMemory bytes of memory besides the mapped files, about
  * @param notes what a user should know
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record PlanSummary(
         List<Source> sources,
         String body,
+        @JsonProperty("body_merge") @Nullable CheckpointSummary bodyMerge,
         String method,
         String mode,
         String result,
@@ -39,7 +45,8 @@ public record PlanSummary(
                         .map(s -> new Source(
                                 s.name(), s.table().data().describe(), s.table().where()))
                         .toList(),
-                body(plan.body()),
+                plan.bodyMerge().map(merge -> "merged").orElseGet(() -> body(plan.body())),
+                plan.bodyMerge().map(CheckpointSummary::of).orElse(null),
                 plan.combination().combiner().method(),
                 plan.recipe().mode().name().toLowerCase(Locale.ROOT),
                 "%s [%d, %d]".formatted(plan.dtype(), plan.rows(), plan.width()),

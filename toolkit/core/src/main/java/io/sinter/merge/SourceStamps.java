@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +22,14 @@ record SourceStamps(Map<Path, Stamp> stamps) {
     private record Stamp(
             long bytes, FileTime modified, @Nullable Object file) {}
 
-    /** Stamps of the files of some sources as they are now. */
-    static SourceStamps of(List<PlannedSource> sources) {
+    /** Stamps of the files of a plan's sources as they are now. */
+    static SourceStamps of(MergePlan plan) {
         Map<Path, Stamp> stamps = new LinkedHashMap<>();
-        for (PlannedSource source : sources) {
-            source.source().files().stream()
-                    .filter(Files::isRegularFile)
-                    .forEach(file -> stamps.computeIfAbsent(file, SourceStamps::stamp));
-        }
+        Stream.concat(
+                        plan.sources().stream().flatMap(s -> s.source().files().stream()),
+                        plan.bodyMerge().stream().flatMap(merge -> merge.files().stream()))
+                .filter(Files::isRegularFile)
+                .forEach(file -> stamps.computeIfAbsent(file, SourceStamps::stamp));
         return new SourceStamps(stamps);
     }
 

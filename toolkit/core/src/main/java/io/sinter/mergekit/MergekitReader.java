@@ -53,6 +53,16 @@ public final class MergekitReader {
         return new MergekitRecipe(file, text, inOrder(stages));
     }
 
+    /**
+     * A recipe of one merge that another recipe holds.
+     *
+     * @param file that it is in
+     * @param document with this language's keys
+     */
+    public static MergekitRecipe inRecipe(Path file, Yaml.Mapping document) {
+        return new MergekitRecipe(file, "", List.of(StageReader.read(document)));
+    }
+
     /** Each stage after those that it takes, and last the one without a name: the result. */
     private static List<MergeStage> inOrder(List<MergeStage> stages) {
         Map<String, MergeStage> named = new LinkedHashMap<>();

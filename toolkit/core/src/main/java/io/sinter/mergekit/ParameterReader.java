@@ -47,7 +47,7 @@ record ParameterReader(MethodDescription method, List<String> notes) {
             throw block.place().error("got " + block.kind() + ", expected a mapping of parameters");
         }
         Map<String, ParameterSet.Entry> entries = new LinkedHashMap<>();
-        mapping.entries().forEach((name, value) -> {
+        mapping.inSnakeCase().entries().forEach((name, value) -> {
             if (WITHOUT_EFFECT.contains(name)) {
                 notes.add(name + " has no effect: tensors are streamed, whatever their size");
             } else {

@@ -13,4 +13,12 @@ public sealed interface BodyEntry {
      * @param seed of the draws
      */
     record New(String config, long seed) implements BodyEntry {}
+
+    /**
+     * A merge of all weights of models of one architecture.
+     *
+     * @param model the one of the recipe's models whose tokens and vectors of sentences it has
+     * @param merge the merge, with the keys of a document of mergekit's
+     */
+    record Merged(String model, Yaml.Mapping merge) implements BodyEntry {}
 }

@@ -63,6 +63,16 @@ public record Recipe(
         return new Recipe(file, text, others, body, vocabulary, dimension, combine, mode, output);
     }
 
+    /** The name of the model whose tokens the body has, if it is made of one of the models. */
+    public Optional<String> bodyModel() {
+        return switch (body) {
+            case BodyEntry.Model(String name) -> Optional.of(name);
+            case BodyEntry.Merged(String name, Yaml.Mapping merge) -> Optional.of(name);
+            case BodyEntry.New fresh -> Optional.empty();
+            case null -> Optional.empty();
+        };
+    }
+
     /** The entry of that name. */
     public Optional<ModelEntry> model(String name) {
         return models.stream().filter(m -> m.name().equals(name)).findFirst();

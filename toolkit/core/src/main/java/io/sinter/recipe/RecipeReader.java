@@ -39,12 +39,13 @@ public final class RecipeReader {
         Yaml yaml = YamlReader.parse(String.valueOf(file.getFileName()), text);
         Top top = RecordBinder.bind(yaml, Top.class);
         checkModels(yaml.place(), top);
+        BodyEntry body = body(yaml.place(), top);
         return new Recipe(
                 file,
                 text,
                 top.models,
-                body(yaml.place(), top),
-                vocabulary(top),
+                body,
+                vocabulary(top, body),
                 dimension(top),
                 combine(top.combine),
                 top.mode == null ? Recipe.Mode.BAKE : top.mode,
@@ -108,7 +109,7 @@ public final class RecipeReader {
         }
     }
 
-    /** A model's name, or {@code {init: random, config, seed}}. */
+    /** A model's name, {@code {merge, models, …}}, or {@code {init: random, config, seed}}. */
     private static @Nullable BodyEntry body(Place place, Top top) {
         if (top.body == null) {
             return null;
@@ -121,6 +122,9 @@ public final class RecipeReader {
                                 .formatted(scalar.text(), Nearest.hint(scalar.text(), names)));
             }
             return new BodyEntry.Model(scalar.text());
+        }
+        if (top.body instanceof Yaml.Mapping mapping && mapping.get("merge") != null) {
+            return MergedBody.read(mapping, top.models);
         }
         NewBody body = RecordBinder.bind(top.body, NewBody.class);
         return switch (body.init) {
@@ -144,13 +148,13 @@ public final class RecipeReader {
         return new DimensionEntry(width.to, new Choice<>("by", WidthMethod.all(), List.of("to")).bind(mapping));
     }
 
-    private static @Nullable VocabularyEntry vocabulary(Top top) {
+    private static @Nullable VocabularyEntry vocabulary(Top top, @Nullable BodyEntry body) {
         VocabularyEntry.Keys keys = top.vocabulary;
         if (keys == null) {
             return null;
         }
         List<String> names = top.models.stream().map(ModelEntry::name).toList();
-        String from = keys.from() == null ? usualVocabulary(top) : keys.from();
+        String from = keys.from() == null ? usualVocabulary(top, body) : keys.from();
         if (!names.contains(from)
                 && !from.equals(VocabularyEntry.UNION)
                 && !from.equals(VocabularyEntry.INTERSECTION)) {
@@ -166,10 +170,13 @@ public final class RecipeReader {
     }
 
     /** The body's, else the first model's. */
-    private static String usualVocabulary(Top top) {
-        return top.body instanceof Yaml.Scalar(Place place, String name)
-                ? name
-                : top.models.getFirst().name();
+    private static String usualVocabulary(Top top, @Nullable BodyEntry body) {
+        return switch (body) {
+            case BodyEntry.Model(String name) -> name;
+            case BodyEntry.Merged(String name, Yaml.Mapping merge) -> name;
+            case BodyEntry.New fresh -> top.models.getFirst().name();
+            case null -> top.models.getFirst().name();
+        };
     }
 
     private static MissingRows missing(Yaml yaml) {
@@ -178,7 +185,7 @@ public final class RecipeReader {
 
     private static Yaml.Mapping mapping(Yaml yaml, String keys) {
         if (yaml instanceof Yaml.Mapping mapping) {
-            return mapping;
+            return mapping.inSnakeCase();
         }
         throw yaml.place().error("got " + yaml.kind() + ", expected a mapping with " + keys);
     }

@@ -3,6 +3,7 @@ package io.sinter.recipe;
 import io.sinter.combine.Combiner;
 import io.sinter.combine.Combiners;
 import io.sinter.missing.MissingMethods;
+import io.sinter.weights.WeightMerges;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -41,13 +42,27 @@ public final class RecipeSchema {
         properties.set("dimension", choice(RecipeReader.Width.class, "by", WidthMethod.all()));
         properties.set("vocabulary", vocabulary());
         ObjectNode body = NODES.objectNode();
-        body.putArray("oneOf").add(scalar(String.class)).add(object(RecipeReader.NewBody.class));
+        body.putArray("oneOf").add(scalar(String.class)).add(mergedBody()).add(object(RecipeReader.NewBody.class));
         properties.set("body", body);
         ObjectNode top = NODES.objectNode();
         top.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         top.put("title", "A recipe of Sinter");
         top.setAll(schema);
         return MAPPER.writeValueAsString(top) + "\n";
+    }
+
+    /** A merge of whole models: what its lists and parameters hold depends on the method. */
+    private static ObjectNode mergedBody() {
+        ObjectNode body = object(MergedBody.Keys.class);
+        ObjectNode properties = (ObjectNode) body.path("properties");
+        ArrayNode methods = properties.putObject("merge").putArray("enum");
+        WeightMerges.all().forEach(method -> methods.add(method.name()));
+        List.of("models", "slices").forEach(key -> properties.putObject(key).put("type", "array"));
+        properties.putObject("base").putArray("type").add("string").add("object");
+        properties.putObject("parameters").put("type", "object");
+        List.of("dtype", "out_dtype").forEach(key -> properties.putObject(key).put("type", "string"));
+        properties.putObject("random_seed").put("type", "integer");
+        return body;
     }
 
     /** Combiners by method. */

@@ -15,7 +15,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a record of a mapping: the components are the keys, in snake case. A component that is {@code @Nullable} or a
+ * Makes a record of a mapping: the components are the keys, in snake case or kebab case. A component that is {@code @Nullable} or a
  * {@code boolean} (then false) may be left out. Components may be text, numbers, booleans, enums (in kebab case),
  * records, {@link Yaml} as it stands, and lists of these. Checks in a record's constructor become errors at its line.
  */
@@ -30,9 +30,10 @@ public final class RecordBinder {
      *     value is of the wrong kind
      */
     public static <R extends Record> R bind(Yaml yaml, Class<R> type) {
-        if (!(yaml instanceof Yaml.Mapping mapping)) {
+        if (!(yaml instanceof Yaml.Mapping written)) {
             throw yaml.place().error("got " + yaml.kind() + ", expected a mapping with " + keys(type));
         }
+        Yaml.Mapping mapping = written.inSnakeCase();
         List<String> known = keys(type);
         mapping.entries().forEach((key, value) -> {
             if (!known.contains(key)) {

@@ -27,6 +27,17 @@ public sealed interface Yaml {
             return entries.get(key);
         }
 
+        /** This with its keys in snake case: {@code layer-range} and {@code layer_range} are the same key. */
+        public Mapping inSnakeCase() {
+            SequencedMap<String, Yaml> renamed = new LinkedHashMap<>();
+            entries.forEach((key, value) -> {
+                if (renamed.put(key.replace('-', '_'), value) != null) {
+                    throw value.place().error("is given twice, with - and with _; give it once");
+                }
+            });
+            return new Mapping(place, renamed);
+        }
+
         /** This without some keys. */
         public Mapping without(List<String> keys) {
             SequencedMap<String, Yaml> rest = new LinkedHashMap<>(entries);

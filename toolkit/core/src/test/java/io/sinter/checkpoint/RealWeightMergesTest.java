@@ -12,6 +12,7 @@ import io.sinter.inference.EmbedderOptions;
 import io.sinter.inference.LogitsOptions;
 import io.sinter.inference.MaskedLanguageModel;
 import io.sinter.json.StrictJson;
+import io.sinter.merge.ModelLocation;
 import io.sinter.mergekit.MergekitReader;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.pooling.Pooling;
@@ -43,7 +44,8 @@ class RealWeightMergesTest {
 
     private Path merge(String recipe) {
         Path output = folder.resolve("merged");
-        CheckpointPlan plan = CheckpointPlan.of(MergekitReader.parse(SAMPLES.resolve("recipes/merge.yaml"), recipe));
+        CheckpointPlan plan = CheckpointPlan.of(
+                MergekitReader.parse(SAMPLES.resolve("recipes/merge.yaml"), recipe), ModelLocation.standard());
         new CheckpointMerger(Progress.NONE).merge(plan, output, Existing.REFUSE);
         return output;
     }

@@ -2,6 +2,7 @@ package io.sinter.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sinter.merge.ModelLocation;
 import io.sinter.mergekit.MergekitReader;
 import io.sinter.recipe.YamlReader;
 import java.io.IOException;
@@ -24,7 +25,8 @@ class SampleRecipesTest {
     @ParameterizedTest
     @MethodSource("recipes")
     void recipe_amongTheSamples_canBePlanned(Path recipe) {
-        CheckpointSummary summary = CheckpointSummary.of(CheckpointPlan.of(MergekitReader.read(recipe)));
+        CheckpointSummary summary =
+                CheckpointSummary.of(CheckpointPlan.of(MergekitReader.read(recipe), ModelLocation.standard()));
         assertThat(summary.bytesWritten()).isPositive();
     }
 }

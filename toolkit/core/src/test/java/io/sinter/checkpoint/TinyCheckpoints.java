@@ -1,5 +1,6 @@
 package io.sinter.checkpoint;
 
+import io.sinter.merge.ModelLocation;
 import io.sinter.mergekit.MergekitReader;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.progress.Progress;
@@ -72,7 +73,7 @@ record TinyCheckpoints(Path folder) {
     }
 
     CheckpointPlan plan(String recipe) {
-        return CheckpointPlan.of(MergekitReader.parse(folder.resolve("merge.yaml"), recipe));
+        return CheckpointPlan.of(MergekitReader.parse(folder.resolve("merge.yaml"), recipe), ModelLocation.standard());
     }
 
     CheckpointReport merge(String recipe) {

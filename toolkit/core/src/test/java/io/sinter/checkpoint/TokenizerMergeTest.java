@@ -2,6 +2,7 @@ package io.sinter.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sinter.merge.ModelLocation;
 import io.sinter.mergekit.MergekitReader;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.progress.Progress;
@@ -31,7 +32,8 @@ class TokenizerMergeTest {
     @Test
     void rows_byToken_areForcedAveragedAndPadded() {
         Path output = folder.resolve("merged");
-        CheckpointPlan plan = CheckpointPlan.of(MergekitReader.parse(MODELS.resolve("merge.yaml"), """
+        CheckpointPlan plan =
+                CheckpointPlan.of(MergekitReader.parse(MODELS.resolve("merge.yaml"), """
                 merge_method: linear
                 models: [{model: bert-mini-fiction}, {model: bert-mini-reference}]
                 parameters: {weight: 1}
@@ -40,7 +42,7 @@ class TokenizerMergeTest {
                   pad_to_multiple_of: 100
                   tokens:
                     the: {source: bert-mini-fiction, force: true}
-                """));
+                """), ModelLocation.standard());
         new CheckpointMerger(Progress.NONE).merge(plan, output, Existing.REFUSE);
         Companions companions = Companions.read(output);
         int the = companions.tokenizer().vocabulary().id("the").orElseThrow();

@@ -226,6 +226,7 @@ class MergeErrorsTest {
                 plan.recipe(),
                 plan.sources(),
                 plan.body(),
+                plan.bodyMerge(),
                 plan.combination(),
                 plan.sentences(),
                 plan.vocabulary(),

@@ -112,6 +112,41 @@ class RecipeReaderTest {
     }
 
     @Test
+    void keys_inKebabCase_areTheSameKeys() {
+        String kebab = """
+                models: [{model: a}, {model: b}]
+                combine: {method: average, normalize-sources: true}
+                vocabulary: {from: union, min-coverage: 0.5}
+                """;
+
+        assertThat(parse(kebab).combine())
+                .isEqualTo(parse(kebab.replace('-', '_')).combine());
+        assertThat(parse(kebab).vocabulary())
+                .isEqualTo(parse(kebab.replace('-', '_')).vocabulary());
+        assertThatThrownBy(() -> parse(kebab.replace("-sources: true", "-sources: true, normalize_sources: true")))
+                .isInstanceOf(RecipeException.class)
+                .hasMessage(
+                        "recipe.yaml:2: combine.normalize_sources: is given twice, with - and with _; give it once");
+    }
+
+    @Test
+    void body_thatIsMerged_isOneOfTheModels() {
+        String start = "models: [{name: a, model: x}, {name: b, model: y}]\ncombine: {method: average}\n";
+
+        assertThat(parse(start + "body: {merge: linear, models: [hf:o/other, b+adapter], base: start}")
+                        .bodyModel())
+                .contains("b");
+        assertThat(parse(start + "body: {merge: ties, base: a}").bodyModel()).contains("a");
+        assertThatThrownBy(() -> parse(start + "body: {merge: linear, models: [y]}"))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining(
+                        "recipe.yaml:3: body: merges y, of which none is among the recipe's models (a, b)");
+        assertThatThrownBy(() -> parse(start + "body: {merge: linear, basis: a}"))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining("recipe.yaml:3: body.basis: unknown key");
+    }
+
+    @Test
     void minCoverage_thatIsNoShare_isRefusedAtItsLine() {
         assertThatThrownBy(() -> parse(GOOD + "vocabulary: {from: bge, min_coverage: 5}\n"))
                 .isInstanceOf(RecipeException.class)
