@@ -68,6 +68,13 @@ class PackageBoundaryTest {
                 .check(CLASSES);
         noClasses()
                 .that()
+                .resideInAPackage("io.sinter.onnx.autodiff")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.sinter.onnx.check", "io.sinter.onnx.pass..", "io.sinter.onnx.io..")
+                .check(CLASSES);
+        noClasses()
+                .that()
                 .resideInAPackage("io.sinter.onnx.check")
                 .should()
                 .dependOnClassesThat()

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sinter.onnx.autodiff;
+
+import org.jspecify.annotations.NullMarked;
