@@ -54,6 +54,19 @@ record FillMaskDemo(Runtime runtime, SessionOptions session, Path samples, Path 
                     "attention (an average), live",
                     "body: fiction\ncombine: {method: attention, heads: 4, init: average}\nmode: live\n"),
             new Variant(
+                    "dynamic",
+                    "dynamic-meta-embedding (an average)",
+                    "body: fiction\ncombine: {method: dynamic-meta-embedding, init: average}\n"),
+            new Variant("gate", "gate (an average)", "body: fiction\ncombine: {method: gate, init: average}\n"),
+            new Variant(
+                    "contextualized-live",
+                    "contextualized-… (an average), live",
+                    "body: fiction\ncombine: {method: contextualized-dynamic-meta-embedding, init: average}\nmode: live\n"),
+            new Variant(
+                    "self-attentive-live",
+                    "self-attentive-… (an average), live",
+                    "body: fiction\ncombine: {method: self-attentive-meta-embedding, init: average}\nmode: live\n"),
+            new Variant(
                     "concatenation",
                     "concatenation, 192 components",
                     "body: fiction\ndimension: {to: fiction, by: pca}\ncombine: {method: concatenation}\n"),

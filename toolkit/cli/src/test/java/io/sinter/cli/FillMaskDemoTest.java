@@ -3,7 +3,7 @@ package io.sinter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sinter.combine.Combiner;
+import io.sinter.combine.CombineMethod;
 import io.sinter.combine.Combiners;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.runtime.SessionOptions;
@@ -22,8 +22,8 @@ class FillMaskDemoTest {
 
     @Test
     void variants_areOfEveryRegisteredCombiner() {
-        for (Class<?> combiner : Combiners.BUILT_IN) {
-            String method = "method: " + Combiners.method(combiner.asSubclass(Combiner.class));
+        for (Class<? extends CombineMethod> combiner : CombineMethod.builtIn()) {
+            String method = "method: " + Combiners.method(combiner);
             assertThat(FillMaskDemo.VARIANTS)
                     .as(method)
                     .anyMatch(
@@ -52,6 +52,10 @@ class FillMaskDemoTest {
         is(rows, "tables: linear (an average)", 2.45785, 0.49002);
         is(rows, "tables: mlp (an average)", 2.45785, 0.49002);
         is(rows, "tables: attention (an average), live", 2.45785, 0.49002);
+        is(rows, "tables: dynamic-meta-embedding (an average)", 2.45785, 0.49002);
+        is(rows, "tables: gate (an average)", 2.45785, 0.49002);
+        is(rows, "tables: contextualized-… (an average), live", 2.45785, 0.49002);
+        is(rows, "tables: self-attentive-… (an average), live", 2.45785, 0.49002);
         assertThat(rows).hasSize(2 + FillMaskDemo.VARIANTS.size());
     }
 

@@ -23,6 +23,9 @@ import java.util.function.LongConsumer;
  * Combines whole tables ahead of time: streams their rows in chunks through one session of the combination's graph. Neither
  * the tables nor the result, which is written in place, have to fit in memory.
  *
+ * <p>A combination that {@linkplain io.sinter.combine.Combination#needsContext needs context} has no table. What is made of
+ * it here are its vectors for texts of one token, which heads and comparisons of a live merge take.
+ *
  * @param runtime runs the graph
  * @param options how
  */
@@ -84,13 +87,25 @@ public record Bake(Runtime runtime, SessionOptions options) {
         }
         Map<String, Value> parameters = new LinkedHashMap<>();
         table.parameters().forEach((name, tensor) -> parameters.put(name, ops.constant(name, tensor)));
-        Value combined = table.combination().emit(ops, sources, parameters);
+        Value combined = table.combination().needsContext()
+                ? ofSingleTokens(ops, table, sources, parameters)
+                : table.combination().emit(ops, sources, parameters);
         Value result = Casts.as(ops, combined.producer() == null ? ops.identity(combined) : combined, to);
         graph.rename(result, OUTPUT);
         graph.addOutput(result);
         Model model = new Model(graph, IR_VERSION);
         model.setOpset("", Opsets.EMITTED);
         return model;
+    }
+
+    /** Each row as a text of its own. */
+    private static Value ofSingleTokens(
+            Ops ops, CombinedTable table, List<Value> sources, Map<String, Value> parameters) {
+        Value rows = ops.gather(ops.shape(sources.getFirst()), ops.constant(TensorData.vector(0L)), 0);
+        Value one = ops.constant(TensorData.vector(1L));
+        Value mask = ops.expand(one, ops.concat(0, List.of(rows, one)));
+        List<Value> texts = sources.stream().map(x -> ops.unsqueeze(x, 1)).toList();
+        return ops.squeeze(table.combination().emit(ops, texts, mask, parameters), 1);
     }
 
     private static long chunkRows(CombinedTable table) {

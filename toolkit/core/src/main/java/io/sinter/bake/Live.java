@@ -1,5 +1,7 @@
 package io.sinter.bake;
 
+import io.sinter.combine.Combination;
+import io.sinter.error.IncompatibleException;
 import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Shape;
@@ -15,11 +17,14 @@ import java.util.Map;
 /** Combines where tables are looked up: one lookup a table, and the combination's nodes behind them. */
 public final class Live {
 
+    private static final List<String> MASKS = List.of("attention_mask", "input_mask");
+
     private Live() {}
 
     /**
      * Emits the lookups and the combination. Inputs for the tokens of other tokenizers are added to the graph, if they are
-     * not there yet.
+     * not there yet. A combination that needs context reads the graph's input {@code attention_mask} (or
+     * {@code input_mask}), and ids {@code [batch, sequence]}.
      *
      * @param ops where to
      * @param combined what is looked up, and how it becomes one vector; a table that the graph holds as a constant already is not added again
@@ -27,6 +32,7 @@ public final class Live {
      *     {@code [batch, sequence]}
      * @param to type of the result
      * @return {@code ids} with an axis of the combined width appended
+     * @throws IncompatibleException if the combination needs context, and the graph has no mask or flattens its ids
      */
     public static Value lookup(Ops ops, LiveCombination combined, Value ids, DType to) {
         List<Value> sources = combined.tables().stream()
@@ -34,7 +40,28 @@ public final class Live {
                 .toList();
         Map<String, Value> parameters = new LinkedHashMap<>();
         combined.parameters().forEach((name, tensor) -> parameters.put(name, ops.constant(name, tensor)));
-        return Casts.as(ops, combined.combination().emit(ops, sources, parameters), to);
+        Combination combination = combined.combination();
+        Value vectors = combination.needsContext()
+                ? combination.emit(ops, sources, mask(ops, combination, ids), parameters)
+                : combination.emit(ops, sources, parameters);
+        return Casts.as(ops, vectors, to);
+    }
+
+    private static Value mask(Ops ops, Combination combination, Value ids) {
+        TensorType type = ids.type();
+        if (type == null || type.shape() == null || type.shape().rank() != 2) {
+            throw new IncompatibleException(
+                    "combine: %s reads whole texts, but the body's graph looks up %s, expected ids [batch, sequence]; use a row-wise method, such as dynamic-meta-embedding"
+                            .formatted(combination.combiner().method(), ids));
+        }
+        Value mask = MASKS.stream()
+                .map(ops.graph()::value)
+                .filter(value -> value != null && ops.graph().inputs().contains(value))
+                .findFirst()
+                .orElseThrow(() -> new IncompatibleException(
+                        "combine: %s reads whole texts and needs their mask, but the body's graph has no input attention_mask: its inputs are %s; use a row-wise method, such as dynamic-meta-embedding"
+                                .formatted(combination.combiner().method(), ops.graph().inputs())));
+        return Casts.as(ops, mask, DType.INT64);
     }
 
     private static Value vectors(Ops ops, LookupTable table, Value ids) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The whole way from N sources to one vector: scale each row, bring each source to a width, combine, reduce. Baking and
- * live merging both run exactly these nodes.
+ * live merging both run exactly these nodes. All but a {@link ContextCombiner} is row-wise.
  *
  * @param rows what is done to each source's rows first
  * @param maps how each source is brought to a width, in the sources' order; none leaves all as they are
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record Combination(
         Rows rows,
         List<WidthMap> maps,
-        Combiner combiner,
+        CombineMethod combiner,
         @Nullable Reduction reduction) {
 
     /** What is done to each row of each source before anything else. */
@@ -43,7 +43,7 @@ public record Combination(
     }
 
     /** A combiner alone. */
-    public static Combination of(Combiner combiner) {
+    public static Combination of(CombineMethod combiner) {
         return new Combination(Rows.AS_GIVEN, List.of(), combiner, null);
     }
 
@@ -114,15 +114,36 @@ public record Combination(
         return withReduction(null);
     }
 
+    /** Whether the result for a token depends on the others of its text. */
+    public boolean needsContext() {
+        return switch (combiner) {
+            case Combiner rowWise -> false;
+            case ContextCombiner context -> true;
+        };
+    }
+
     /**
-     * Emits the nodes.
+     * Emits the nodes of a row-wise combination.
      *
      * @param sources float32 values {@code [..., dᵢ]} of known rank, their last extents known
      * @param parameters a float32 value for each of {@link #parameters}, by name
      * @return a float32 value {@code [..., outputWidth]}
-     * @throws IllegalArgumentException if sources or parameters are not that
+     * @throws IllegalArgumentException if sources or parameters are not that, or it {@linkplain #needsContext needs a mask}
      */
     public Value emit(Ops ops, List<Value> sources, Map<String, Value> parameters) {
+        return emit(ops, sources, null, parameters);
+    }
+
+    /**
+     * Emits the nodes of any combination over texts.
+     *
+     * @param sources float32 values {@code [B, S, dᵢ]}, their last extents known
+     * @param mask int64 {@code [B, S]}, 1 for tokens and 0 for padding; null where the combination is row-wise
+     * @param parameters a float32 value for each of {@link #parameters}, by name
+     * @return a float32 value {@code [B, S, outputWidth]}
+     * @throws IllegalArgumentException if sources or parameters are not that
+     */
+    public Value emit(Ops ops, List<Value> sources, @Nullable Value mask, Map<String, Value> parameters) {
         List<Long> widths = sources.stream().map(Widths::of).toList();
         checkParameters(widths, parameters);
         long combinedWidth = combiner.outputWidth(mapped(widths));
@@ -132,7 +153,10 @@ public record Combination(
             Value scaled = rows == Rows.UNIT_LENGTH ? Layers.unitLength(ops, sources.get(i)) : sources.get(i);
             ready.add(each.get(i).map(ops, mapPrefix(i), scaled, parameters));
         }
-        Value combined = combiner.combine(ops, ready, parameters);
+        Value combined = switch (combiner) {
+            case Combiner rowWise -> rowWise.combine(ops, ready, parameters);
+            case ContextCombiner context -> context.combine(ops, ready, mask(mask), parameters);
+        };
         requireWidth(combined, combinedWidth);
         return reduction == null ? combined : reduction.reduce(ops, combined, parameters);
     }
@@ -140,6 +164,13 @@ public record Combination(
     /** What the names of a source's map parameters start with: {@code proj1.} for the first. */
     public static String mapPrefix(int source) {
         return "proj" + (source + 1) + ".";
+    }
+
+    private Value mask(@Nullable Value given) {
+        if (given == null) {
+            throw new IllegalArgumentException(combiner.method() + " reads whole texts and needs a mask");
+        }
+        return given;
     }
 
     private List<WidthMap> mapsFor(int sources) {

@@ -6,43 +6,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A way to make one vector of N: emits the ONNX nodes that compute it. Implemented by records, whose components are the
- * keys that a recipe takes; {@link Combiners} lists them.
+ * A way to make one vector of N, row by row: emits the ONNX nodes that compute it. Implemented by records, whose components
+ * are the keys that a recipe takes; {@link Combiners} lists them.
  *
  * <p><b>Contract.</b> A combiner is row-wise and rank-polymorphic: sources have shapes {@code [..., dᵢ]} with equal
  * leading extents, the result has {@code [..., outputWidth]}, its row r depends on row r of each source and on the
  * parameters alone, and only the last axis is reduced. So one definition serves whole tables ({@code [V, d]}), looked-up
  * rows ({@code [B, S, d]}) and pooled vectors ({@code [B, d]}), and looking up a combined table equals combining what
- * was looked up. No randomness, no whole-table statistics: those are fitted before and passed as parameters.
+ * was looked up. No randomness, no whole-table statistics: those are fitted before and passed as parameters. What needs
+ * the rest of the text is a {@link ContextCombiner}.
  */
-public interface Combiner {
-
-    /** The kebab-case name in recipes, made of the record's: {@code WeightedSum} is {@code weighted-sum}. */
-    default String method() {
-        return Combiners.method(getClass());
-    }
-
-    /**
-     * Width of the result.
-     *
-     * @param widths of the sources, in order
-     * @throws io.sinter.error.IncompatibleException if sources of these widths cannot be combined, with the fix
-     */
-    long outputWidth(List<Long> widths);
-
-    /** The parameters that sources of these widths need, in a fixed order; none for most. */
-    default List<ParameterSpec> parameters(List<Long> widths) {
-        return List.of();
-    }
-
-    /**
-     * Whether the result depends on a source. Of one that it does not depend on, rows that are lacking need not be made.
-     *
-     * @param source its number, from 0
-     */
-    default boolean reads(int source) {
-        return true;
-    }
+public non-sealed interface Combiner extends CombineMethod {
 
     /**
      * Emits the nodes.

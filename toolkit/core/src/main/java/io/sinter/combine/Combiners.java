@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/** The combiners that a recipe can name: the built-in ones, and those of every {@link CombinerProvider}. */
+/** The row-wise combiners that a recipe can name: the built-in ones, and those of every {@link CombinerProvider}. */
 public final class Combiners {
 
     /** The built-in combiners. */
@@ -19,6 +19,8 @@ public final class Combiners {
             Linear.class,
             Mlp.class,
             Attention.class,
+            DynamicMetaEmbedding.class,
+            Gate.class,
             Select.class);
 
     private Combiners() {}
@@ -52,7 +54,7 @@ public final class Combiners {
     }
 
     /** The kebab-case name of a combiner's record: {@code WeightedSum} is {@code weighted-sum}. */
-    public static String method(Class<? extends Combiner> type) {
+    public static String method(Class<? extends CombineMethod> type) {
         return type.getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 

@@ -40,6 +40,11 @@ final class Layers {
         return total;
     }
 
+    /** N values {@code [..., d]} as one {@code [..., N, d]}. */
+    static Value stack(Ops ops, List<Value> values) {
+        return ops.concat(-2, values.stream().map(x -> ops.unsqueeze(x, -2)).toList());
+    }
+
     /** The parameter of that name. */
     static Value parameter(Map<String, Value> parameters, String name) {
         Value value = parameters.get(name);

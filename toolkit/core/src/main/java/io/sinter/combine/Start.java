@@ -36,6 +36,18 @@ public final class Start {
         return matrix.tensor();
     }
 
+    /**
+     * {@code [width, width]}: copies a vector, times a factor.
+     *
+     * @throws IncompatibleException if the sources are not all of that width
+     */
+    static TensorData scaled(long width, List<Long> sources, float factor) {
+        requireWidth(width, sources);
+        Matrix matrix = new Matrix(width, width);
+        matrix.addDiagonal(0, 0, width, factor);
+        return matrix.tensor();
+    }
+
     private static void requireWidth(long width, List<Long> sources) {
         if (!new HashSet<>(sources).equals(new HashSet<>(List.of(width)))) {
             throw new IncompatibleException(

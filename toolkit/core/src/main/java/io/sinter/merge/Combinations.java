@@ -1,7 +1,9 @@
 package io.sinter.merge;
 
 import io.sinter.combine.Combination;
+import io.sinter.combine.Combiner;
 import io.sinter.combine.Concatenation;
+import io.sinter.combine.ContextCombiner;
 import io.sinter.combine.Reduction;
 import io.sinter.combine.WidthMap;
 import io.sinter.error.IncompatibleException;
@@ -36,6 +38,7 @@ final class Combinations {
      * @throws RecipeException if {@code dimension} names no model or number
      */
     static Combination of(Recipe recipe, List<Table> tables) {
+        requireLive(recipe);
         List<Long> widths = tables.stream().map(Table::width).toList();
         Combination plain = Combination.of(recipe.combine().combiner())
                 .withRows(
@@ -52,6 +55,19 @@ final class Combinations {
                                     e.getMessage(),
                                     tables.stream().map(Table::toString).collect(Collectors.joining(", "))),
                     e);
+        }
+    }
+
+    private static void requireLive(Recipe recipe) {
+        switch (recipe.combine().combiner()) {
+            case Combiner rowWise -> {}
+            case ContextCombiner context -> {
+                if (recipe.mode() == Recipe.Mode.BAKE) {
+                    throw new RecipeException(
+                            "mode: bake: combine: %s reads whole texts, so that a token's vector is another in every text, and no table holds it; use mode: live, or a row-wise method, such as dynamic-meta-embedding"
+                                    .formatted(context.method()));
+                }
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.sinter.merge;
 
 import io.sinter.checkpoint.CheckpointPlan;
 import io.sinter.combine.Combination;
+import io.sinter.combine.ContextCombiner;
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.RecipeException;
 import io.sinter.hub.Wanted;
@@ -262,6 +263,11 @@ public final class MergePlanner {
                         .formatted(
                                 o.target().name().toLowerCase(Locale.ROOT),
                                 o.dtype().label())));
+        if (recipe.combine().combiner() instanceof ContextCombiner context) {
+            notes.add(
+                    "%s reads whole texts: heads that share the table, and comparisons of rows, take what it makes of texts of one token"
+                            .formatted(context.method()));
+        }
         @Nullable String untrained = Resolution.untrainedNote(recipe);
         if (untrained != null) {
             notes.add(untrained);

@@ -1,6 +1,7 @@
 package io.sinter.merge;
 
 import io.sinter.bake.Bake;
+import io.sinter.combine.ContextCombiner;
 import io.sinter.error.MalformedException;
 import io.sinter.error.MissingException;
 import io.sinter.error.SinterException;
@@ -196,8 +197,15 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
             return sources(manifest);
         }
         boolean baked = manifest.result().mode().equals("bake");
-        // What two tokenizers make of a text is known at run time only, so that there is no table to bake.
-        boolean again = !manifest.tokenizers().isEmpty();
+        Recipe recipe;
+        try {
+            recipe = atTheirCommits(RecipeReader.parse(Path.of(place), text), manifest);
+        } catch (SinterException e) {
+            return new Check("sources", Outcome.FAILED, e.getMessage());
+        }
+        // What two tokenizers, or a combiner, make of a text is known at run time only, so that there is no table to bake.
+        boolean again = !manifest.tokenizers().isEmpty()
+                || recipe.combine().combiner() instanceof ContextCombiner;
         String what = again ? "live = live again" : baked ? "baked = live" : "live = baked";
         for (Manifest.Source source : manifest.sources()) {
             String changed = changed(source);
@@ -206,7 +214,6 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
             }
         }
         return check(what, () -> {
-            Recipe recipe = atTheirCommits(RecipeReader.parse(Path.of(place), text), manifest);
             Recipe.Mode mode = baked || again ? Recipe.Mode.LIVE : Recipe.Mode.BAKE;
             Model other = GraphMerge.again(recipe, mode, new Bake(runtime, options));
             Model model = OnnxReader.read(file);

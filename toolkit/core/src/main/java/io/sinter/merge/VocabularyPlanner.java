@@ -1,6 +1,6 @@
 package io.sinter.merge;
 
-import io.sinter.combine.Combiner;
+import io.sinter.combine.CombineMethod;
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.MissingException;
 import io.sinter.recipe.Recipe;
@@ -55,11 +55,11 @@ final class VocabularyPlanner {
     private static final Set<String> KNOW_THE_END = Set.of("clip", "clip_text_model");
 
     private final VocabularyEntry entry;
-    private final Combiner combiner;
+    private final CombineMethod combiner;
     private final List<SourceTokens> tokens;
     private final List<String> notes = new ArrayList<>();
 
-    private VocabularyPlanner(VocabularyEntry entry, Combiner combiner, List<SourceTokens> tokens) {
+    private VocabularyPlanner(VocabularyEntry entry, CombineMethod combiner, List<SourceTokens> tokens) {
         this.entry = entry;
         this.combiner = combiner;
         this.tokens = tokens;

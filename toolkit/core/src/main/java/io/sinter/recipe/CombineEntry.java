@@ -1,6 +1,6 @@
 package io.sinter.recipe;
 
-import io.sinter.combine.Combiner;
+import io.sinter.combine.CombineMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters where the combiner's parameters come from, or null where it has none
  */
 public record CombineEntry(
-        Combiner combiner,
+        CombineMethod combiner,
         boolean normalizeSources,
         @Nullable ParametersEntry parameters) {
 

@@ -1,7 +1,6 @@
 package io.sinter.recipe;
 
-import io.sinter.combine.Combiner;
-import io.sinter.combine.Combiners;
+import io.sinter.combine.CombineMethod;
 import io.sinter.error.RecipeException;
 import io.sinter.missing.MissingMethods;
 import io.sinter.missing.MissingRows;
@@ -135,7 +134,7 @@ public final class RecipeReader {
     private static CombineEntry combine(Yaml yaml) {
         Yaml.Mapping mapping = mapping(yaml, "method: and its settings");
         Common common = RecordBinder.bind(mapping.only(COMMON_KEYS), Common.class);
-        Combiner combiner = new Choice<Combiner>(METHOD, Combiners.all(), COMMON_KEYS).bind(mapping);
+        CombineMethod combiner = new Choice<CombineMethod>(METHOD, CombineMethod.all(), COMMON_KEYS).bind(mapping);
         return new CombineEntry(combiner, common.normalizeSources, parameters(mapping.place(), common));
     }
 

@@ -1,6 +1,6 @@
 package io.sinter.recipe;
 
-import io.sinter.combine.Combiner;
+import io.sinter.combine.CombineMethod;
 import io.sinter.combine.Combiners;
 import io.sinter.missing.MissingMethods;
 import io.sinter.weights.WeightMerges;
@@ -33,8 +33,8 @@ public final class RecipeSchema {
 
     private RecipeSchema() {}
 
-    /** The schema as JSON text, with these combiners: {@link Combiners#BUILT_IN}, or more. */
-    public static String toJson(List<Class<? extends Combiner>> combiners) {
+    /** The schema as JSON text, with these combiners: {@link CombineMethod#builtIn}, or more. */
+    public static String toJson(List<Class<? extends CombineMethod>> combiners) {
         ObjectNode schema = object(RecipeReader.Top.class);
         ObjectNode properties = (ObjectNode) schema.path("properties");
         ((ObjectNode) properties.path("models")).put("minItems", 1);
@@ -66,8 +66,8 @@ public final class RecipeSchema {
     }
 
     /** Combiners by method. */
-    private static ObjectNode combine(List<Class<? extends Combiner>> combiners) {
-        Map<String, Class<? extends Combiner>> byMethod = new LinkedHashMap<>();
+    private static ObjectNode combine(List<Class<? extends CombineMethod>> combiners) {
+        Map<String, Class<? extends CombineMethod>> byMethod = new LinkedHashMap<>();
         combiners.forEach(type -> byMethod.put(Combiners.method(type), type));
         return choice(RecipeReader.Common.class, "method", byMethod);
     }

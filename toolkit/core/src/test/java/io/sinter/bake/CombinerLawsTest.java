@@ -1,8 +1,10 @@
 package io.sinter.bake;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sinter.combine.Activation;
 import io.sinter.combine.Attention;
 import io.sinter.combine.Average;
 import io.sinter.combine.Combination;
@@ -10,6 +12,8 @@ import io.sinter.combine.Combination.Rows;
 import io.sinter.combine.Combiner;
 import io.sinter.combine.Combiners;
 import io.sinter.combine.Concatenation;
+import io.sinter.combine.DynamicMetaEmbedding;
+import io.sinter.combine.Gate;
 import io.sinter.combine.Linear;
 import io.sinter.combine.Mlp;
 import io.sinter.combine.Reduction;
@@ -39,15 +43,25 @@ class CombinerLawsTest {
     private static final int SEEDS = 6;
 
     /** How to make one at random for sources of the given widths; a new combiner gets a line here. */
-    private static final Map<Class<? extends Combiner>, BiFunction<Random, List<Long>, Combiner>> SAMPLES = Map.of(
-            Average.class, (random, widths) -> new Average(),
-            WeightedSum.class, (random, widths) -> weightedSum(random, widths.size()),
-            Concatenation.class, (random, widths) -> new Concatenation(),
-            Linear.class, (random, widths) -> new Linear(random.nextBoolean() ? null : 1 + random.nextLong(40)),
-            Mlp.class, (random, widths) -> new Mlp(1 + random.nextLong(40), 1 + random.nextLong(40)),
-            Attention.class, (random, widths) -> new Attention(random.nextBoolean() ? 1 : 2),
-            Select.class, (random, widths) -> new Select(1 + random.nextInt(widths.size())),
-            ElementwiseMaximum.class, (random, widths) -> new ElementwiseMaximum());
+    private static final Map<Class<? extends Combiner>, BiFunction<Random, List<Long>, Combiner>> SAMPLES =
+            Map.ofEntries(
+                    entry(Average.class, (random, widths) -> new Average()),
+                    entry(WeightedSum.class, (random, widths) -> weightedSum(random, widths.size())),
+                    entry(Concatenation.class, (random, widths) -> new Concatenation()),
+                    entry(
+                            Linear.class,
+                            (random, widths) -> new Linear(random.nextBoolean() ? null : 1 + random.nextLong(40))),
+                    entry(Mlp.class, (random, widths) -> new Mlp(1 + random.nextLong(40), 1 + random.nextLong(40))),
+                    entry(Attention.class, (random, widths) -> new Attention(random.nextBoolean() ? 1 : 2)),
+                    entry(DynamicMetaEmbedding.class, (random, widths) -> dynamicMetaEmbedding(random)),
+                    entry(Gate.class, (random, widths) -> new Gate()),
+                    entry(Select.class, (random, widths) -> new Select(1 + random.nextInt(widths.size()))),
+                    entry(ElementwiseMaximum.class, (random, widths) -> new ElementwiseMaximum()));
+
+    private static DynamicMetaEmbedding dynamicMetaEmbedding(Random random) {
+        return new DynamicMetaEmbedding(
+                random.nextBoolean() ? null : 1 + random.nextLong(40), Activation.values()[random.nextInt(2)]);
+    }
 
     private static WeightedSum weightedSum(Random random, int models) {
         List<Double> weights = new ArrayList<>();
@@ -123,7 +137,15 @@ class CombinerLawsTest {
     }
 
     static Stream<Arguments> averageStarts() {
-        return Stream.of(new Linear(null), new Mlp(null, null), new Mlp(31L, 12L), new Attention(1), new Attention(4))
+        return Stream.of(
+                        new Linear(null),
+                        new Mlp(null, null),
+                        new Mlp(31L, 12L),
+                        new Attention(1),
+                        new Attention(4),
+                        new DynamicMetaEmbedding(null, null),
+                        new DynamicMetaEmbedding(12L, Activation.SIGMOID),
+                        new Gate())
                 .flatMap(combiner -> Stream.of(1, 2, 3).map(models -> Arguments.of(combiner, models)));
     }
 

@@ -17,7 +17,7 @@ class CombinersTest {
     void all_names_areUniqueKebabCaseWithTheBuiltInFirst() {
         Map<String, Class<? extends Combiner>> all = Combiners.all();
         assertThat(all.keySet())
-                .startsWith("average", "weighted-sum", "concatenation", "linear", "mlp", "attention", "select")
+                .startsWith("average", "weighted-sum", "concatenation", "linear", "mlp", "attention", "dynamic-meta-embedding")
                 .allSatisfy(name -> assertThat(name).matches("[a-z][a-z0-9]*(-[a-z0-9]+)*"));
         assertThat(all).hasSizeGreaterThan(Combiners.BUILT_IN.size());
     }
@@ -25,6 +25,18 @@ class CombinersTest {
     @Test
     void all_implementors_canBeMadeByOthers() {
         assertThat(Combiners.all().values())
+                .allSatisfy(type -> assertThat(type).isRecord().isPublic());
+    }
+
+    @Test
+    void methods_ofBothKinds_areRecordsOfOneRegistry() {
+        assertThat(CombineMethod.all())
+                .containsAllEntriesOf(Combiners.all())
+                .containsAllEntriesOf(ContextCombiners.all())
+                .hasSize(Combiners.all().size() + ContextCombiners.all().size());
+        assertThat(ContextCombiners.all())
+                .containsOnlyKeys("contextualized-dynamic-meta-embedding", "self-attentive-meta-embedding");
+        assertThat(ContextCombiners.all().values())
                 .allSatisfy(type -> assertThat(type).isRecord().isPublic());
     }
 
@@ -46,11 +58,11 @@ class CombinersTest {
     void implementors_areAllListed() {
         List<String> implementors = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.sinter").stream()
-                        .filter(type -> type.isAssignableTo(Combiner.class) && !type.isInterface())
+                        .filter(type -> type.isAssignableTo(CombineMethod.class) && !type.isInterface())
                         .map(JavaClass::getName)
                         .toList();
         assertThat(implementors)
                 .containsExactlyInAnyOrderElementsOf(
-                        Combiners.BUILT_IN.stream().map(Class::getName).toList());
+                        CombineMethod.builtIn().stream().map(Class::getName).toList());
     }
 }

@@ -2,6 +2,7 @@ package io.sinter.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sinter.combine.CombineMethod;
 import io.sinter.combine.Combiners;
 import io.sinter.mergekit.MergekitReader;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 class RecipeSchemaTest {
 
     private static final Path ROOT = Path.of("../..");
-    private static final String SCHEMA = RecipeSchema.toJson(Combiners.BUILT_IN);
+    private static final String SCHEMA = RecipeSchema.toJson(CombineMethod.builtIn());
     private static final String MODELS = "models: [{model: one}, {model: two}]\n";
 
     static Stream<Path> samples() throws IOException {
@@ -57,7 +58,7 @@ class RecipeSchemaTest {
                                 .path("const")
                                 .stringValue()))
                 .containsExactlyElementsOf(
-                        Combiners.BUILT_IN.stream().map(Combiners::method).toList());
+                        CombineMethod.builtIn().stream().map(Combiners::method).toList());
     }
 
     @ParameterizedTest
