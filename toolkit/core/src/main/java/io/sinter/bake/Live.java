@@ -60,7 +60,9 @@ public final class Live {
                 .findFirst()
                 .orElseThrow(() -> new IncompatibleException(
                         "combine: %s reads whole texts and needs their mask, but the body's graph has no input attention_mask: its inputs are %s; use a row-wise method, such as dynamic-meta-embedding"
-                                .formatted(combination.combiner().method(), ops.graph().inputs())));
+                                .formatted(
+                                        combination.combiner().method(),
+                                        ops.graph().inputs())));
         return Casts.as(ops, mask, DType.INT64);
     }
 

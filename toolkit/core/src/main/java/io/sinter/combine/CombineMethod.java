@@ -22,8 +22,8 @@ public sealed interface CombineMethod permits Combiner, ContextCombiner {
         ContextCombiners.all().forEach((method, type) -> {
             Class<? extends CombineMethod> other = all.putIfAbsent(method, type);
             if (other != null) {
-                throw new IllegalStateException("the combiners %s and %s are both named %s"
-                        .formatted(other.getName(), type.getName(), method));
+                throw new IllegalStateException(
+                        "the combiners %s and %s are both named %s".formatted(other.getName(), type.getName(), method));
             }
         });
         return Collections.unmodifiableMap(all);

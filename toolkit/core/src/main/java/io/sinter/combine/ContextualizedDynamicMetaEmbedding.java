@@ -7,7 +7,6 @@ import io.sinter.onnx.ir.TensorType;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.Ops;
 import io.sinter.tensor.DType;
-import io.sinter.tensor.TensorData;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -103,8 +102,8 @@ public record ContextualizedDynamicMetaEmbedding(
                                     gates(ops, "bias_hh" + direction, parameters))),
                     0));
         }
-        TensorType type = new TensorType(
-                DType.FLOAT, Shape.of(Dim.unknown(), Dim.of(2), Dim.unknown(), Dim.of(units())));
+        TensorType type =
+                new TensorType(DType.FLOAT, Shape.of(Dim.unknown(), Dim.of(2), Dim.unknown(), Dim.of(units())));
         Map<String, Attribute> attributes =
                 Map.of("direction", Attribute.of("bidirectional"), "hidden_size", Attribute.of(units()));
         Value states = ops.emit(

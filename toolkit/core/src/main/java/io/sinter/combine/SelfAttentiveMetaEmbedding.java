@@ -73,7 +73,7 @@ public record SelfAttentiveMetaEmbedding(
     }
 
     private Value attended(Ops ops, Value sequences, Value mask, Map<String, Value> parameters) {
-        Value scale = ops.constant("scale", TensorData.scalar((float) (1 / Math.sqrt(units()))));
+        Value scale = ops.constant("scale", TensorData.scalar((float) (1 / Math.sqrt((double) units()))));
         Value query = ops.mul(Layers.linear(ops, sequences, ATTENTION + "query.", parameters), scale);
         Value key = Layers.linear(ops, sequences, ATTENTION + "key.", parameters);
         Value value = Layers.linear(ops, sequences, ATTENTION + "value.", parameters);

@@ -42,8 +42,7 @@ record TokenMask(Ops ops, Value isToken) {
         // S − s at a token and −s at padding: sorted, tokens come first, and both stay in order.
         Value key = ops.sub(ops.mul(ones(), size), places);
         TensorType sorted = new TensorType(DType.INT64, shape(isToken));
-        Value order = ops.emit(
-                        "", "TopK", List.of(key, size), Map.of("axis", Attribute.of(1)), List.of(sorted, sorted))
+        Value order = ops.emit("", "TopK", List.of(key, size), Map.of("axis", Attribute.of(1)), List.of(sorted, sorted))
                 .get(1);
         return at(vectors, order);
     }
@@ -64,8 +63,7 @@ record TokenMask(Ops ops, Value isToken) {
     private Value at(Value vectors, Value places) {
         Shape texts = shape(isToken);
         TensorType type = new TensorType(
-                DType.FLOAT,
-                Shape.of(texts.dim(0), texts.dim(1), shape(vectors).dim(-1)));
+                DType.FLOAT, Shape.of(texts.dim(0), texts.dim(1), shape(vectors).dim(-1)));
         Value indices = ops.unsqueeze(places, -1);
         return ops.emit("", "GatherND", List.of(vectors, indices), Map.of("batch_dims", Attribute.of(1)), List.of(type))
                 .getFirst();

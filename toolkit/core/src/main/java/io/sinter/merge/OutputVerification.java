@@ -203,9 +203,9 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
         } catch (SinterException e) {
             return new Check("sources", Outcome.FAILED, e.getMessage());
         }
-        // What two tokenizers, or a combiner, make of a text is known at run time only, so that there is no table to bake.
-        boolean again = !manifest.tokenizers().isEmpty()
-                || recipe.combine().combiner() instanceof ContextCombiner;
+        // What two tokenizers, or a combiner, make of a text is known at run time only, so that there is no table to
+        // bake.
+        boolean again = !manifest.tokenizers().isEmpty() || recipe.combine().combiner() instanceof ContextCombiner;
         String what = again ? "live = live again" : baked ? "baked = live" : "live = baked";
         for (Manifest.Source source : manifest.sources()) {
             String changed = changed(source);

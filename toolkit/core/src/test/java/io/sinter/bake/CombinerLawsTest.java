@@ -60,7 +60,8 @@ class CombinerLawsTest {
 
     private static DynamicMetaEmbedding dynamicMetaEmbedding(Random random) {
         return new DynamicMetaEmbedding(
-                random.nextBoolean() ? null : 1 + random.nextLong(40), Activation.values()[random.nextInt(2)]);
+                random.nextBoolean() ? null : 1 + random.nextLong(40),
+                random.nextBoolean() ? Activation.SOFTMAX : Activation.SIGMOID);
     }
 
     private static WeightedSum weightedSum(Random random, int models) {

@@ -81,9 +81,8 @@ record ContextReference(Map<String, TensorData> parameters, Activation activatio
         double[] weights = new double[score.length];
         double total = 0;
         for (int i = 0; i < weights.length; i++) {
-            weights[i] = activation == Activation.SIGMOID
-                    ? 1 / (1 + Math.exp(-score[i][token]))
-                    : Math.exp(score[i][token]);
+            weights[i] =
+                    activation == Activation.SIGMOID ? 1 / (1 + Math.exp(-score[i][token])) : Math.exp(score[i][token]);
             total += weights[i];
         }
         for (int i = 0; i < weights.length && activation == Activation.SOFTMAX; i++) {

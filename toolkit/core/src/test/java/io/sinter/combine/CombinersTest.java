@@ -17,7 +17,14 @@ class CombinersTest {
     void all_names_areUniqueKebabCaseWithTheBuiltInFirst() {
         Map<String, Class<? extends Combiner>> all = Combiners.all();
         assertThat(all.keySet())
-                .startsWith("average", "weighted-sum", "concatenation", "linear", "mlp", "attention", "dynamic-meta-embedding")
+                .startsWith(
+                        "average",
+                        "weighted-sum",
+                        "concatenation",
+                        "linear",
+                        "mlp",
+                        "attention",
+                        "dynamic-meta-embedding")
                 .allSatisfy(name -> assertThat(name).matches("[a-z][a-z0-9]*(-[a-z0-9]+)*"));
         assertThat(all).hasSizeGreaterThan(Combiners.BUILT_IN.size());
     }

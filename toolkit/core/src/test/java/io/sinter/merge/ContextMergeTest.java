@@ -79,8 +79,8 @@ class ContextMergeTest {
 
     @Test
     void bake_ofAContextCombiner_isRefusedWithTheMode() {
-        assertThatThrownBy(() ->
-                        folder.plan(MODELS + "body: a\ncombine: {method: self-attentive-meta-embedding, init: average}\n"))
+        assertThatThrownBy(() -> folder.plan(
+                        MODELS + "body: a\ncombine: {method: self-attentive-meta-embedding, init: average}\n"))
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("mode: bake: combine: self-attentive-meta-embedding reads whole texts")
                 .hasMessageContaining("use mode: live, or a row-wise method");
@@ -90,8 +90,8 @@ class ContextMergeTest {
     void body_withoutAMask_isRefused() {
         Graph graph = new Graph("encoder");
         Ops ops = new Ops(graph, Opsets.EMITTED);
-        Value ids = graph.addInput(
-                "input_ids", new TensorType(DType.INT64, Shape.of(Dim.of("batch"), Dim.of("sequence"))));
+        Value ids =
+                graph.addInput("input_ids", new TensorType(DType.INT64, Shape.of(Dim.of("batch"), Dim.of("sequence"))));
         TensorData table = TinyModels.table(1);
         Value hidden = ops.tanh(ops.gather(ops.constant("word.table", table), ids, 0));
         graph.rename(hidden, "last_hidden_state");
@@ -99,7 +99,8 @@ class ContextMergeTest {
         folder.model("a", TinyModels.model(graph, Opsets.EMITTED));
 
         assertThatThrownBy(() -> merge(
-                        "body: a\ncombine: {method: self-attentive-meta-embedding, init: average}\nmode: live\n", "live"))
+                        "body: a\ncombine: {method: self-attentive-meta-embedding, init: average}\nmode: live\n",
+                        "live"))
                 .isInstanceOf(IncompatibleException.class)
                 .hasMessageContaining("self-attentive-meta-embedding reads whole texts and needs their mask")
                 .hasMessageContaining("no input attention_mask")
