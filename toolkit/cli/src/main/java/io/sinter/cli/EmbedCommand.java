@@ -2,6 +2,7 @@ package io.sinter.cli;
 
 import io.sinter.inference.Embedder;
 import io.sinter.inference.NpyFile;
+import io.sinter.inference.PictureEmbedder;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.source.ModelSource;
 import io.sinter.tensor.Rows;
@@ -27,11 +28,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "embed",
         mixinStandardHelpOptions = true,
-        description = "Makes a vector of each text.",
+        description = "Makes a vector of each text, or of each picture.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  sinter embed cache:all-MiniLM-L6-v2 --pooling mean \"a sentence\" \"another\"",
-            "  sinter embed merged --file lines.txt -o vectors.npy"
+            "  sinter embed merged --file lines.txt -o vectors.npy",
+            "  sinter embed my-vit --pooling cls --image cat.jpg --image dog.png"
         })
 final class EmbedCommand implements Callable<Integer> {
 
@@ -49,10 +51,19 @@ final class EmbedCommand implements Callable<Integer> {
     @Option(names = "--file", paramLabel = "FILE", description = "A file with a text a line, in UTF-8.")
     private @Nullable Path file;
 
+    @Option(names = "--image", paramLabel = "FILE", description = "A PNG or JPEG; may be given several times.")
+    private List<Path> images = new ArrayList<>();
+
+    @Option(
+            names = "--images",
+            paramLabel = "FILE",
+            description = "A file with the path of a PNG or JPEG a line; paths start at its folder.")
+    private @Nullable Path list;
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE.npy",
-            description = "Write float32 [texts, width] in NumPy's format, instead of printing.")
+            description = "Write float32 [rows, width] in NumPy's format, instead of printing.")
     private @Nullable Path output;
 
     @Mixin
@@ -67,55 +78,101 @@ final class EmbedCommand implements Callable<Integer> {
     /** What was written. */
     record Written(String output, List<Long> shape) {}
 
+    /** A picture and its vector. */
+    record EmbeddedPicture(String image, List<Float> vector) {}
+
     @Override
     public Integer call() {
-        List<String> all = new ArrayList<>(texts);
+        List<String> allTexts = new ArrayList<>(texts);
         if (file != null) {
-            all.addAll(TextLines.read(file));
+            allTexts.addAll(TextLines.read(file));
         }
-        if (all.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "No texts: give them as arguments, or with --file");
+        List<Path> pictures = new ArrayList<>(images);
+        if (list != null) {
+            pictures.addAll(TextLines.paths(list));
         }
-        try (Embedder embedder =
-                Embedder.open(new OrtRuntime(), ModelSource.open(model.path()), options.of(model.path()))) {
-            TensorData vectors = embedder.embed(all);
-            if (output != null) {
-                NpyFile.write(output, vectors);
-                Written written = new Written(output.toString(), vectors.shape());
-                printer.print(written, out -> out.printf("%s: float32 %s%n", written.output(), written.shape()));
-            } else {
-                List<Embedded> embedded = embedded(all, vectors);
-                printer.print(embedded, out -> print(embedded, vectors, out));
-            }
+        if (allTexts.isEmpty() == pictures.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    pictures.isEmpty()
+                            ? "Nothing to embed: give texts as arguments or with --file, or pictures with --image or --images"
+                            : "Texts and pictures: give either");
+        }
+        if (pictures.isEmpty()) {
+            embedTexts(allTexts);
+        } else {
+            embedPictures(pictures);
         }
         return ExitCode.OK.code();
     }
 
-    private static List<Embedded> embedded(List<String> texts, TensorData vectors) {
-        List<Embedded> embedded = new ArrayList<>();
-        for (int i = 0; i < texts.size(); i++) {
-            List<Float> vector = new ArrayList<>();
-            for (float value : vectors.rows(i, i + 1).toFloatArray()) {
-                vector.add(value);
+    private void embedTexts(List<String> all) {
+        try (Embedder embedder =
+                Embedder.open(new OrtRuntime(), ModelSource.open(model.path()), options.of(model.path()))) {
+            TensorData vectors = embedder.embed(all);
+            if (!written(vectors)) {
+                List<Embedded> embedded = new ArrayList<>();
+                for (int i = 0; i < all.size(); i++) {
+                    embedded.add(new Embedded(all.get(i), row(vectors, i)));
+                }
+                printer.print(embedded, out -> print(all, vectors, out));
             }
-            embedded.add(new Embedded(texts.get(i), List.copyOf(vector)));
         }
-        return embedded;
     }
 
-    /** The first numbers of each vector, and the cosines of the first few texts, which say more. */
-    private static void print(List<Embedded> embedded, TensorData vectors, PrintWriter out) {
-        for (Embedded e : embedded) {
-            String start = e.vector.stream()
+    private void embedPictures(List<Path> all) {
+        if (!options.givenOfTexts().isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "%s: of no use with pictures".formatted(String.join(", ", options.givenOfTexts())));
+        }
+        try (PictureEmbedder embedder =
+                PictureEmbedder.open(new OrtRuntime(), ModelSource.open(model.path()), options.of(model.path()))) {
+            TensorData vectors = embedder.embed(all);
+            if (!written(vectors)) {
+                List<String> names = all.stream().map(Path::toString).toList();
+                List<EmbeddedPicture> embedded = new ArrayList<>();
+                for (int i = 0; i < names.size(); i++) {
+                    embedded.add(new EmbeddedPicture(names.get(i), row(vectors, i)));
+                }
+                printer.print(embedded, out -> print(names, vectors, out));
+            }
+        }
+    }
+
+    /** Writes to the output file, if one was given. */
+    private boolean written(TensorData vectors) {
+        if (output == null) {
+            return false;
+        }
+        NpyFile.write(output, vectors);
+        Written written = new Written(output.toString(), vectors.shape());
+        printer.print(written, out -> out.printf("%s: float32 %s%n", written.output(), written.shape()));
+        return true;
+    }
+
+    private static List<Float> row(TensorData vectors, int row) {
+        List<Float> vector = new ArrayList<>();
+        for (float value : vectors.rows(row, row + 1).toFloatArray()) {
+            vector.add(value);
+        }
+        return List.copyOf(vector);
+    }
+
+    /** The first numbers of each vector, and the cosines of the first few, which say more. */
+    private static void print(List<String> names, TensorData vectors, PrintWriter out) {
+        for (int i = 0; i < names.size(); i++) {
+            List<Float> vector = row(vectors, i);
+            String start = vector.stream()
                     .limit(SHOWN)
                     .map(v -> String.format(Locale.ROOT, "%.4f", v))
                     .collect(Collectors.joining(", "));
-            out.printf("[%s, ...] %d numbers  %s%n", start, e.vector.size(), e.text);
+            out.printf("[%s, ...] %d numbers  %s%n", start, vector.size(), names.get(i));
         }
-        if (embedded.size() > 1 && embedded.size() <= SHOWN) {
+        if (names.size() > 1 && names.size() <= SHOWN) {
             out.println("cosines");
-            for (int i = 0; i < embedded.size(); i++) {
-                long[] same = new long[embedded.size()];
+            for (int i = 0; i < names.size(); i++) {
+                long[] same = new long[names.size()];
                 Arrays.fill(same, i);
                 double[] cosines = Rows.cosine(Rows.gather(vectors, same), vectors);
                 out.println(Arrays.stream(cosines)

@@ -61,6 +61,18 @@ final class EncoderOptions {
         return names;
     }
 
+    /** What is about texts alone, of the options that were given; empty if none is. */
+    List<String> givenOfTexts() {
+        List<String> names = new ArrayList<>();
+        if (prompt != null) {
+            names.add("--prompt");
+        }
+        if (maxTokens != null) {
+            names.add("--max-tokens");
+        }
+        return names;
+    }
+
     /** The same for a model with logits. */
     LogitsOptions logits() {
         return new LogitsOptions(

@@ -1,5 +1,8 @@
 package io.sinter.cli;
 
+import io.sinter.eval.LabelEvaluation;
+import io.sinter.eval.LabelResult;
+import io.sinter.eval.LabelledDataset;
 import io.sinter.eval.MaskedDataset;
 import io.sinter.eval.MaskedEvaluation;
 import io.sinter.eval.MaskedResult;
@@ -7,8 +10,10 @@ import io.sinter.eval.RandomMasking;
 import io.sinter.eval.StsDataset;
 import io.sinter.eval.StsEvaluation;
 import io.sinter.eval.StsResult;
+import io.sinter.inference.Classifier;
 import io.sinter.inference.Embedder;
 import io.sinter.inference.MaskedLanguageModel;
+import io.sinter.inference.PictureClassifier;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.source.ModelSource;
 import java.nio.file.Path;
@@ -16,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -30,11 +36,12 @@ import picocli.CommandLine.Spec;
         name = "eval",
         mixinStandardHelpOptions = true,
         description =
-                "Scores a model: sentence vectors by semantic textual similarity (correlation of cosines with people's scores), a fill-mask model by the tokens that it predicts (mean -ln p, and the share that is right).",
+                "Scores a model: sentence vectors by semantic textual similarity (correlation of cosines with people's scores), a fill-mask model by the tokens that it predicts (mean -ln p, and the share that is right), a classifier of texts or pictures by its labels (the share that is right).",
         footerHeading = "%nExamples:%n",
         footer = {
             "  sinter eval merged --sts samples/data/stsb-test.tsv",
-            "  sinter eval samples/models/bert-mini-fiction --mlm samples/data/masked-fiction.safetensors"
+            "  sinter eval samples/models/bert-mini-fiction --mlm samples/data/masked-fiction.safetensors",
+            "  sinter eval my-vit --images pictures.tsv"
         })
 final class EvalCommand implements Callable<Integer> {
 
@@ -62,6 +69,23 @@ final class EvalCommand implements Callable<Integer> {
                 description =
                         "A text a line, of which 15 %% of the tokens are masked at random; or a .safetensors with fixed masks: input_ids, labels (-100 where none) and attention_mask.")
         private List<Path> mlm = new ArrayList<>();
+
+        @Option(
+                names = "--labels",
+                required = true,
+                arity = "1..*",
+                paramLabel = "FILE.tsv",
+                description = "Lines label<TAB>text, for a classifier of texts.")
+        private List<Path> labels = new ArrayList<>();
+
+        @Option(
+                names = "--images",
+                required = true,
+                arity = "1..*",
+                paramLabel = "FILE.tsv",
+                description =
+                        "Lines label<TAB>picture, for a classifier of pictures; paths start at the file's folder.")
+        private List<Path> images = new ArrayList<>();
     }
 
     @ArgGroup(multiplicity = "1")
@@ -97,20 +121,63 @@ final class EvalCommand implements Callable<Integer> {
     /** How a model predicts the masked tokens of a dataset. */
     record Masked(String dataset, double loss, double accuracy, int positions, int texts, double seconds) {}
 
+    /** How often a classifier's best label is right. */
+    record Labelled(String dataset, double accuracy, int right, int examples, double seconds) {}
+
     @Override
     public Integer call() {
-        if (files.mlm.isEmpty()) {
-            refuse(seed == null ? List.of() : List.of("--seed"), "--sts");
+        List<String> ofVectors = new ArrayList<>(options.given());
+        if (metric != null) {
+            ofVectors.add("--metric");
+        }
+        List<String> ofMasks = seed == null ? List.of() : List.of("--seed");
+        if (!files.sts.isEmpty()) {
+            refuse(ofMasks, "--sts");
             sts();
-        } else {
-            List<String> meaningless = new ArrayList<>(options.given());
-            if (metric != null) {
-                meaningless.add("--metric");
-            }
-            refuse(meaningless, "--mlm");
+        } else if (!files.mlm.isEmpty()) {
+            refuse(ofVectors, "--mlm");
             mlm();
+        } else {
+            refuse(ofVectors, files.labels.isEmpty() ? "--images" : "--labels");
+            refuse(ofMasks, files.labels.isEmpty() ? "--images" : "--labels");
+            labels();
         }
         return ExitCode.OK.code();
+    }
+
+    private void labels() {
+        List<Labelled> results = new ArrayList<>();
+        if (files.labels.isEmpty()) {
+            List<LabelledDataset> datasets =
+                    files.images.stream().map(LabelledDataset::read).toList();
+            try (PictureClassifier classifier =
+                    PictureClassifier.open(new OrtRuntime(), ModelSource.open(model.path()), options.logits())) {
+                datasets.forEach(data -> results.add(labelled(data, () -> classifier.classify(data.files()))));
+            }
+        } else {
+            List<LabelledDataset> datasets =
+                    files.labels.stream().map(LabelledDataset::read).toList();
+            try (Classifier classifier =
+                    Classifier.open(new OrtRuntime(), ModelSource.open(model.path()), options.logits())) {
+                datasets.forEach(data -> results.add(labelled(data, () -> classifier.classify(data.inputs()))));
+            }
+        }
+        printer.print(
+                results,
+                out -> results.forEach(r -> out.printf(
+                        Locale.ROOT,
+                        "%-20s accuracy %.4f  (%,d of %,d)%n",
+                        r.dataset,
+                        r.accuracy,
+                        r.right,
+                        r.examples)));
+    }
+
+    private static Labelled labelled(LabelledDataset dataset, Supplier<List<List<Classifier.Score>>> classify) {
+        long start = System.nanoTime();
+        LabelResult result = LabelEvaluation.of(dataset, classify.get());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return new Labelled(dataset.name(), result.accuracy(), result.right(), result.examples(), seconds);
     }
 
     private void refuse(List<String> given, String with) {

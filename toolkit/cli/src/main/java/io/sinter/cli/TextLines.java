@@ -28,4 +28,18 @@ final class TextLines {
             throw new MissingException(file + ": cannot be read: " + e.getMessage(), e);
         }
     }
+
+    /**
+     * The paths in a file, one a line, which start at its folder; empty lines are passed over.
+     *
+     * @throws MissingException if it cannot be read
+     * @throws MalformedException if it is not UTF-8
+     */
+    static List<Path> paths(Path file) {
+        Path beside = file.resolveSibling("");
+        return read(file).stream()
+                .filter(line -> !line.isEmpty())
+                .map(beside::resolve)
+                .toList();
+    }
 }

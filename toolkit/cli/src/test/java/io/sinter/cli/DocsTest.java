@@ -65,7 +65,8 @@ class DocsTest {
     private void workingCopy() throws IOException {
         Path samples = SinterProcess.HOME.resolve("samples");
         Path data = Files.createDirectories(folder.resolve("samples/data"));
-        for (String name : List.of("recipes", "models", "data/tokens.safetensors", "data/masked-fiction.safetensors")) {
+        for (String name : List.of(
+                "recipes", "models", "pictures", "data/tokens.safetensors", "data/masked-fiction.safetensors")) {
             Files.createSymbolicLink(folder.resolve("samples").resolve(name), samples.resolve(name));
         }
         for (String name : List.of("stsb-test.tsv", "fiction.txt", "reference.txt")) {

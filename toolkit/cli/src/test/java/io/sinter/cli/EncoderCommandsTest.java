@@ -134,7 +134,7 @@ class EncoderCommandsTest {
         assertThat(SinterProcess.run(folder, "embed", "one", "--pooling", "mean")
                         .exits(ExitCode.USAGE)
                         .err())
-                .contains("No texts");
+                .contains("Nothing to embed");
     }
 
     @Test

@@ -49,4 +49,57 @@ class PictureCommandsTest {
                         .err())
                 .contains("Texts and pictures: give either");
     }
+
+    @Test
+    void embedOfPictures_writesAVectorOfEach() throws IOException {
+        Path list = Files.writeString(folder.resolve("list.txt"), TEST_FILES.resolve("images/colour.jpg") + "\n");
+        JsonNode embedded = SinterProcess.run(
+                        folder,
+                        "embed",
+                        folder.toString(),
+                        "--pooling",
+                        "cls",
+                        "--image",
+                        TEST_FILES.resolve("images/grey.png").toString(),
+                        "--images",
+                        list.toString(),
+                        "--json")
+                .exits(ExitCode.OK)
+                .json();
+        assertThat(embedded).hasSize(2);
+        assertThat(embedded.path(0).path("image").asString()).endsWith("grey.png");
+        assertThat(embedded.path(1).path("vector").size()).isGreaterThan(8);
+    }
+
+    @Test
+    void embedOfPictures_withAPrompt_isRefused() {
+        assertThat(SinterProcess.run(folder, "embed", folder.toString(), "--image", "a.png", "--prompt", "b")
+                        .exits(ExitCode.USAGE)
+                        .err())
+                .contains("--prompt: of no use with pictures");
+    }
+
+    @Test
+    void evalOfPictures_printsTheAccuracy() throws IOException {
+        Files.copy(TEST_FILES.resolve("images/colour.jpg"), folder.resolve("a.jpg"));
+        JsonNode labels = SinterProcess.run(
+                        folder,
+                        "classify",
+                        folder.toString(),
+                        "--image",
+                        folder.resolve("a.jpg").toString(),
+                        "--json")
+                .exits(ExitCode.OK)
+                .json()
+                .path(0)
+                .path("labels");
+        String right = labels.path(0).path("label").asString();
+        String wrong = labels.path(1).path("label").asString();
+        Files.writeString(folder.resolve("list.tsv"), "%s\ta.jpg\n%s\ta.jpg\n".formatted(right, wrong));
+        assertThat(SinterProcess.run(folder, "eval", folder.toString(), "--images", folder + "/list.tsv")
+                        .exits(ExitCode.OK)
+                        .out())
+                .contains("list")
+                .contains("accuracy 0.5000  (1 of 2)");
+    }
 }

@@ -1,9 +1,12 @@
 package io.sinter.encoder;
 
+import io.sinter.encoder.BuildOptions.Tower;
 import io.sinter.error.MissingException;
 import io.sinter.error.UnsupportedException;
+import io.sinter.onnx.io.OnnxReader;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.pass.fuse.Target;
+import io.sinter.runtime.Port;
 import io.sinter.runtime.Runtime;
 import io.sinter.runtime.Session;
 import io.sinter.runtime.SessionOptions;
@@ -39,9 +42,42 @@ public final class ModelSessions {
         };
     }
 
+    /**
+     * A session on the part of a model that reads texts alone, or pictures alone; on all of a model that reads but one of
+     * them.
+     *
+     * @throws UnsupportedException as {@link #open(Runtime, ModelSource, SessionOptions)}; and if the model reads texts and
+     *     pictures, and nothing that it computes depends on those of the tower alone
+     */
+    public static Session open(Runtime runtime, ModelSource source, SessionOptions options, Tower tower) {
+        if (source instanceof CheckpointSource checkpoint && hasTowers(checkpoint)) {
+            return runtime.open(
+                    graph(
+                            checkpoint,
+                            BuildOptions.PORTABLE.withTarget(target(options)).withTower(tower)),
+                    options);
+        }
+        Session whole = open(runtime, source, options);
+        if (!(source instanceof GraphSource graph)
+                || !TowerGraph.isMixed(whole.inputs().stream().map(Port::name).toList())) {
+            return whole;
+        }
+        whole.close();
+        Model model = OnnxReader.read(graph.graph());
+        TowerGraph.keep(model, tower, graph.graph().toString());
+        return runtime.open(model, options);
+    }
+
+    private static boolean hasTowers(CheckpointSource checkpoint) {
+        return Architectures.of(checkpoint.config()).towers().size() > 1;
+    }
+
     /** The graph of a checkpoint, with the head that its configuration names and the pooling that its modules say. */
     public static Model graph(CheckpointSource checkpoint, Target target) {
-        BuildOptions options = BuildOptions.PORTABLE.withTarget(target);
+        return graph(checkpoint, BuildOptions.PORTABLE.withTarget(target));
+    }
+
+    private static Model graph(CheckpointSource checkpoint, BuildOptions options) {
         EncoderGraph built =
                 EncoderGraph.build(checkpoint.config(), new CheckpointWeights(checkpoint.checkpoint()), options);
         checkpoint

@@ -1,11 +1,6 @@
 package io.sinter.eval;
 
 import io.sinter.error.MalformedException;
-import io.sinter.error.MissingException;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,13 +33,13 @@ public record StsDataset(String name, List<Pair> pairs) {
     /**
      * Reads UTF-8 lines {@code score<TAB>sentence<TAB>sentence}; empty lines are passed over.
      *
-     * @throws MissingException if there is no such file
+     * @throws io.sinter.error.MissingException if there is no such file
      * @throws MalformedException at the first line that is otherwise, with its number, or if there are fewer than 2
      */
     public static StsDataset read(Path file) {
         List<Pair> pairs = new ArrayList<>();
         int number = 0;
-        for (String line : lines(file)) {
+        for (String line : DatasetFile.lines(file)) {
             number++;
             if (!line.isEmpty()) {
                 pairs.add(pair(file, number, line));
@@ -53,26 +48,12 @@ public record StsDataset(String name, List<Pair> pairs) {
         if (pairs.size() < 2) {
             throw new MalformedException("%s: %d pairs, expected 2 or more".formatted(file, pairs.size()));
         }
-        String name = file.getFileName().toString();
-        int dot = name.lastIndexOf('.');
-        return new StsDataset(dot > 0 ? name.substring(0, dot) : name, pairs);
+        return new StsDataset(DatasetFile.name(file), pairs);
     }
 
     /** The people's scores. */
     public double[] scores() {
         return pairs.stream().mapToDouble(Pair::score).toArray();
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (NoSuchFileException e) {
-            throw new MissingException(file + ": no such file", e);
-        } catch (CharacterCodingException e) {
-            throw new MalformedException(file + ": no UTF-8", e);
-        } catch (IOException e) {
-            throw new MalformedException("%s: cannot be read: %s".formatted(file, e), e);
-        }
     }
 
     private static Pair pair(Path file, int number, String line) {

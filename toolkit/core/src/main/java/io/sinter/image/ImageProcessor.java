@@ -3,8 +3,10 @@ package io.sinter.image;
 import io.sinter.encoder.Settings;
 import io.sinter.error.UnsupportedException;
 import io.sinter.json.StrictJson;
+import io.sinter.source.ModelConfig;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -71,14 +73,18 @@ public record ImageProcessor(Optional<Resize> resize, Optional<Size> crop, Chann
     }
 
     /**
-     * Reads a file.
+     * Reads a file. Where it names no class of processor, that of the {@code model_type} in the {@code config.json} beside
+     * it is taken.
      *
      * @throws io.sinter.error.MissingException if there is none, or a key that is needed
      * @throws io.sinter.error.MalformedException if a key holds what it cannot
      * @throws UnsupportedException if a key asks for something that is not implemented
      */
     public static ImageProcessor read(Path file) {
-        return ProcessorConfig.of(Settings.of(file.toString(), StrictJson.object(file, MAX_BYTES)))
+        Path config = file.resolveSibling("config.json");
+        Optional<String> modelType =
+                Files.isRegularFile(config) ? ModelConfig.read(config).modelType() : Optional.empty();
+        return ProcessorConfig.of(Settings.of(file.toString(), StrictJson.object(file, MAX_BYTES)), modelType)
                 .processor();
     }
 

@@ -9,7 +9,9 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import javax.imageio.ImageIO;
@@ -33,7 +35,7 @@ public final class PictureFile {
      * Reads a file. Its size in pixels is looked at before anything is decoded.
      *
      * @throws MissingException if there is none
-     * @throws MalformedException if it is damaged
+     * @throws MalformedException if it is damaged, or ends early
      * @throws UnsupportedException if it is neither PNG nor JPEG, too large, or in a colour space other than RGB and grey
      */
     public static Picture read(Path file) {
@@ -45,13 +47,36 @@ public final class PictureFile {
             try {
                 reader.setInput(stream, true, true);
                 requireSize(file, reader.getWidth(0), reader.getHeight(0));
-                return rgb(file, reader.read(0));
+                return rgb(decoded(file, reader));
             } finally {
                 reader.dispose();
             }
         } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException | NegativeArraySizeException e) {
             throw new MalformedException("%s: cannot be decoded: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    /** Of a JPEG that ends early, the reader makes the rest up and but warns; Pillow refuses it, too. */
+    private static BufferedImage decoded(Path file, ImageReader reader) throws IOException {
+        boolean jpeg = reader.getFormatName().equalsIgnoreCase("jpeg");
+        if (jpeg && !reader.getImageTypes(0).hasNext()) {
+            throw otherColours(file);
+        }
+        List<String> warnings = new ArrayList<>();
+        reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+        BufferedImage image = reader.read(0);
+        if (warnings.stream().anyMatch(warning -> warning.contains("Missing EOI"))) {
+            throw new MalformedException(file + ": the file ends before the picture does; get it again");
+        }
+        if (jpeg && image.getRaster().getNumBands() > Picture.CHANNELS) {
+            throw otherColours(file);
+        }
+        return image;
+    }
+
+    private static UnsupportedException otherColours(Path file) {
+        return new UnsupportedException(
+                file + ": a JPEG with four channels (CMYK), expected RGB or grey; convert the picture");
     }
 
     private static ImageReader reader(Path file, ImageInputStream stream) throws IOException {
@@ -74,7 +99,7 @@ public final class PictureFile {
     }
 
     /** Samples as they are stored: {@code BufferedImage.getRGB} would apply the colour space's curve to grey. */
-    private static Picture rgb(Path file, BufferedImage image) {
+    private static Picture rgb(BufferedImage image) {
         int width = image.getWidth();
         int height = image.getHeight();
         byte[] rgb = new byte[width * height * Picture.CHANNELS];
@@ -83,9 +108,6 @@ public final class PictureFile {
             return new Picture(width, height, rgb);
         }
         int bands = image.getRaster().getNumBands();
-        if (bands > 4) {
-            throw new UnsupportedException("%s: got %d channels, expected RGB or grey".formatted(file, bands));
-        }
         int shift = image.getRaster().getSampleModel().getSampleSize(0) - Byte.SIZE;
         int[] row = new int[width * bands];
         for (int y = 0; y < height; y++) {

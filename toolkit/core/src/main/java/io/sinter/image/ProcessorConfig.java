@@ -41,17 +41,35 @@ record ProcessorConfig(Settings keys, Defaults defaults) {
             "CLIP", new Defaults(new Target.ShortestEdge(224), Resampling.BICUBIC, 224, CLIP_MEAN, CLIP_DEVIATION),
             "Bit", new Defaults(new Target.ShortestEdge(224), Resampling.BICUBIC, 224, CLIP_MEAN, CLIP_DEVIATION)));
 
-    /** Finds the class. */
-    static ProcessorConfig of(Settings keys) {
+    /** The class of each {@code model_type}, for files that name none. */
+    private static final Map<String, String> MODEL_TYPES = Map.ofEntries(
+            Map.entry("vit", "ViT"),
+            Map.entry("deit", "DeiT"),
+            Map.entry("dinov2", "Bit"),
+            Map.entry("dinov2_with_registers", "Bit"),
+            Map.entry("clip", "CLIP"),
+            Map.entry("clip_vision_model", "CLIP"),
+            Map.entry("siglip", "Siglip"),
+            Map.entry("siglip_vision_model", "Siglip"));
+
+    /**
+     * Finds the class.
+     *
+     * @param modelType what the model's {@code config.json} says, for a file that names no class, as transformers does
+     */
+    static ProcessorConfig of(Settings keys, Optional<String> modelType) {
         String key = keys.has("feature_extractor_type") && !keys.has("image_processor_type")
                 ? "feature_extractor_type"
                 : "image_processor_type";
         String known = "one of %sImageProcessor".formatted(String.join("ImageProcessor, ", CLASSES.keySet()));
-        if (!keys.has(key)) {
+        Optional<String> ofModel = modelType.map(MODEL_TYPES::get);
+        if (!keys.has(key) && ofModel.isEmpty()) {
             throw new MissingException("%s: no \"%s\": expected %s".formatted(keys.where(), key, known));
         }
-        Defaults defaults =
-                CLASSES.get(keys.text(key, "").replaceAll("(ImageProcessor(Fast|Pil)?|FeatureExtractor)$", ""));
+        String name = keys.has(key)
+                ? keys.text(key, "").replaceAll("(ImageProcessor(Fast|Pil)?|FeatureExtractor)$", "")
+                : ofModel.orElseThrow();
+        Defaults defaults = CLASSES.get(name);
         if (defaults == null) {
             throw keys.unsupported(key, known);
         }

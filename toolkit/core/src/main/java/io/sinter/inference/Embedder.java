@@ -1,5 +1,6 @@
 package io.sinter.inference;
 
+import io.sinter.encoder.BuildOptions.Tower;
 import io.sinter.encoder.ModelSessions;
 import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Shape;
@@ -49,7 +50,7 @@ public final class Embedder implements SentenceEncoder, AutoCloseable {
      */
     public static Embedder open(Runtime runtime, ModelSource source, EmbedderOptions options) {
         Session session =
-                ModelSessions.open(runtime, source, options.execution().session());
+                ModelSessions.open(runtime, source, options.execution().session(), Tower.TEXT);
         try {
             Embedder embedder = of(source.path().toString(), session, source.companions(), options);
             TableRows.require(source, embedder.tokenizer.vocabulary());

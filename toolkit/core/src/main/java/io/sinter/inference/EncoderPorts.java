@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>With a pooling from the caller, token vectors are pooled: {@code last_hidden_state}, {@code token_embeddings} or
  *       the only output of rank 3.
- *   <li>Without, {@code sentence_embedding}, if the graph has it, is taken as it is.
+ *   <li>Without, {@code sentence_embedding}, or {@code text_embeds} of a model of texts and pictures, if the graph has it,
+ *       is taken as it is.
  *   <li>Else, the pooling that the files beside the model declare is applied as in 1.
  *   <li>Else, the only output, if its rank is 2, is taken as it is. A {@code pooler_output} beside token vectors never is:
  *       few models train it for sentences.
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param pooling what is done with it, or nothing if it holds sentence vectors
  */
 record EncoderPorts(Port output, Optional<Pooling> pooling) {
+
+    private static final List<String> VECTORS = List.of("sentence_embedding", "text_embeds");
 
     /** What an input is for. */
     enum Role {
@@ -65,15 +68,15 @@ record EncoderPorts(Port output, Optional<Pooling> pooling) {
     static EncoderPorts of(String where, Session session, Optional<Pooling> chosen, Optional<Pooling> declared) {
         List<Port> tokens = ofRank(session.outputs(), 3);
         List<Port> sentences = ofRank(session.outputs(), 2);
-        Optional<Port> named = sentences.stream()
-                .filter(p -> p.name().equals("sentence_embedding"))
+        Optional<Port> named = VECTORS.stream()
+                .flatMap(name -> sentences.stream().filter(p -> p.name().equals(name)))
                 .findFirst();
         if (chosen.isEmpty() && named.isPresent()) {
             return new EncoderPorts(named.get(), Optional.empty());
         }
         Optional<Pooling> pooling = chosen.or(() -> declared);
         if (pooling.isPresent()) {
-            return new EncoderPorts(tokenVectors(where, session, tokens), pooling);
+            return new EncoderPorts(tokenVectors(where, session), pooling);
         }
         if (tokens.isEmpty() && sentences.size() == 1) {
             return new EncoderPorts(sentences.getFirst(), Optional.empty());
@@ -130,7 +133,13 @@ record EncoderPorts(Port output, Optional<Pooling> pooling) {
         return inputs == 1 ? Role.IDS : null;
     }
 
-    private static Port tokenVectors(String where, Session session, List<Port> tokens) {
+    /**
+     * The output that is pooled.
+     *
+     * @throws UnsupportedException if there is none, or more than one without a usual name
+     */
+    static Port tokenVectors(String where, Session session) {
+        List<Port> tokens = ofRank(session.outputs(), 3);
         for (String name : List.of("last_hidden_state", "token_embeddings")) {
             for (Port port : tokens) {
                 if (port.name().equals(name)) {
@@ -150,7 +159,8 @@ record EncoderPorts(Port output, Optional<Pooling> pooling) {
         return tokens.getFirst();
     }
 
-    private static List<Port> ofRank(List<Port> ports, int rank) {
+    /** The ports that hold floats of that rank. */
+    static List<Port> ofRank(List<Port> ports, int rank) {
         return ports.stream()
                 .filter(p -> {
                     Shape shape = p.type().shape();

@@ -47,6 +47,13 @@ class ImageProcessorTest {
         assertThat(processor.channels().mean()).containsExactly(0.0, 0.0, 0.0);
     }
 
+    @Test
+    void read_withoutAClass_takesThatOfTheModel() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"dinov2\"}");
+        assertThat(processor("{}").resize())
+                .contains(new ImageProcessor.Resize(new Target.ShortestEdge(224), Resampling.BICUBIC));
+    }
+
     @ParameterizedTest
     @CsvSource({"480, 640, 224, 298", "640, 480, 298, 224", "100, 100, 224, 224", "3, 1000, 224, 74666"})
     void shortestEdge_keepsTheShape_roundedDown(int height, int width, int newHeight, int newWidth) {

@@ -9,13 +9,18 @@ import io.sinter.error.SinterException;
 import io.sinter.error.UnsupportedException;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +82,32 @@ class PictureFileTest {
         assertThat(pixel[0]).isBetween(195, 205);
         assertThat(pixel[1]).isBetween(55, 65);
         assertThat(pixel[2]).isBetween(15, 25);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 40, 300})
+    void read_ofAJpegThatEndsEarly_isRefused(int missing) throws IOException {
+        byte[] whole = Files.readAllBytes(Path.of("src/test/resources/images/colour.jpg"));
+        Path file = Files.write(folder.resolve("short.jpg"), Arrays.copyOf(whole, whole.length - missing));
+        assertThatThrownBy(() -> PictureFile.read(file))
+                .isInstanceOf(MalformedException.class)
+                .hasMessage(file + ": the file ends before the picture does; get it again");
+    }
+
+    @Test
+    void read_ofAJpegWithFourChannels_isUnsupported() throws IOException {
+        Path file = folder.resolve("cmyk.jpg");
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(file.toFile())) {
+            writer.setOutput(out);
+            Raster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 8, 8, 4, null);
+            writer.write(null, new IIOImage(raster, null, null), null);
+        } finally {
+            writer.dispose();
+        }
+        assertThatThrownBy(() -> PictureFile.read(file))
+                .isInstanceOf(UnsupportedException.class)
+                .hasMessageContaining("cmyk.jpg: a JPEG with four channels (CMYK)");
     }
 
     @Test
