@@ -105,7 +105,7 @@ public final class Prune implements GraphPass {
     }
 
     /** Values that this graph, or one inside it, gives out. */
-    private static Set<Value> outputs(Graph graph) {
+    static Set<Value> outputs(Graph graph) {
         Set<Value> outputs = new HashSet<>(graph.outputs());
         for (Node node : graph.nodes()) {
             node.subgraphs().forEach(subgraph -> outputs.addAll(outputs(subgraph)));

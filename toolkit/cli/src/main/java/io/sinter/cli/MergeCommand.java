@@ -24,6 +24,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,6 +103,12 @@ final class MergeCommand implements Callable<Integer> {
         CompletableFuture<OrtRuntime> runtime =
                 target.isEmpty() ? null : CompletableFuture.supplyAsync(OrtRuntime::new);
         Recipe recipe = recipe();
+        if (recipe.combinesEncoders()) {
+            Supplier<OrtRuntime> ready = () -> runtime == null ? new OrtRuntime() : loaded(runtime);
+            return new EncoderMerge(hub.locations(), output, ready, run.session(), printer)
+                    .of(recipe)
+                    .code();
+        }
         MergePlan plan = MergePlanner.plan(output.externalData() ? recipe.withExternalData() : recipe, hub.locations());
         PlanSummary summary = PlanSummary.of(plan);
         if (target.isEmpty() || runtime == null) {

@@ -186,6 +186,7 @@ record CheckpointDescription(CheckpointPlan plan, Path target, CheckpointReport 
                 result,
                 null,
                 List.of(),
+                List.of(),
                 Map.of(
                         "java", Runtime.version().toString(),
                         "emitted_opset", String.valueOf(Opsets.EMITTED)),

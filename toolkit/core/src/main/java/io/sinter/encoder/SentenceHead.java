@@ -149,7 +149,12 @@ public record SentenceHead(
                 new Linear(folder + ".linear", linear.weight(), Layout.OUT_IN, linear.bias()), activation);
     }
 
-    private static Value tokens(Graph graph) {
+    /**
+     * The output with token vectors: {@code last_hidden_state}, {@code token_embeddings}, or the only one of rank 3.
+     *
+     * @throws UnsupportedException if there is none, or several
+     */
+    public static Value tokens(Graph graph) {
         for (String name : TOKEN_OUTPUTS) {
             for (Value output : graph.outputs()) {
                 if (output.name().equals(name)) {

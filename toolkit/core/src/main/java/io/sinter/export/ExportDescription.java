@@ -113,6 +113,7 @@ record ExportDescription(
                         List.of(),
                         result.quality()),
                 List.of(),
+                List.of(),
                 Map.of(
                         "java", java.lang.Runtime.version().toString(),
                         "emitted_opset", String.valueOf(Opsets.EMITTED)),

@@ -22,12 +22,14 @@ public final class Classifier implements AutoCloseable {
 
     private final String where;
     private final BatchRunner runner;
+    private final TokenInputs inputs;
     private final Tokenizer tokenizer;
     private final ClassLabels labels;
 
-    private Classifier(String where, BatchRunner runner, Tokenizer tokenizer, ClassLabels labels) {
+    private Classifier(String where, BatchRunner runner, TokenInputs inputs, Tokenizer tokenizer, ClassLabels labels) {
         this.where = where;
         this.runner = runner;
+        this.inputs = inputs;
         this.tokenizer = tokenizer;
         this.labels = labels;
     }
@@ -58,7 +60,7 @@ public final class Classifier implements AutoCloseable {
                 Tokenizer.open(companions.tokenizer(), TextSettings.maxTokens(companions, options.maxTokens()));
         TokenInputs inputs = TokenInputs.of(where, session.inputs(), tokenizer, companions);
         BatchRunner runner = new BatchRunner(where, session, inputs, output, options.execution());
-        return new Classifier(where, runner, tokenizer, labels);
+        return new Classifier(where, runner, inputs, tokenizer, labels);
     }
 
     /**
@@ -76,7 +78,7 @@ public final class Classifier implements AutoCloseable {
      * @throws IncompatibleException if the model has another number of logits than {@code id2label} has labels
      */
     public List<List<Score>> classify(List<String> texts) {
-        return scores(tokenizer.encode(texts));
+        return scores(tokenizer.encode(texts.stream().map(inputs::prompted).toList()));
     }
 
     /** Classifies pairs of texts, such as a premise and a hypothesis, as {@link #classify}. */

@@ -31,12 +31,15 @@ public final class Embedder implements SentenceEncoder, AutoCloseable {
     private static final int WINDOW = 8192;
 
     private final BatchRunner runner;
+    private final TokenInputs inputs;
     private final Tokenizer tokenizer;
     private final EncoderPorts ports;
     private final EmbedderOptions options;
 
-    private Embedder(BatchRunner runner, EncoderPorts ports, Tokenizer tokenizer, EmbedderOptions options) {
+    private Embedder(
+            BatchRunner runner, TokenInputs inputs, EncoderPorts ports, Tokenizer tokenizer, EmbedderOptions options) {
         this.runner = runner;
+        this.inputs = inputs;
         this.ports = ports;
         this.tokenizer = tokenizer;
         this.options = options;
@@ -75,7 +78,7 @@ public final class Embedder implements SentenceEncoder, AutoCloseable {
         TokenInputs inputs = TokenInputs.of(where, session.inputs(), tokenizer, companions);
         BatchRunner runner =
                 new BatchRunner(where, session, inputs, ports.output().name(), options.execution());
-        return new Embedder(runner, ports, tokenizer, options);
+        return new Embedder(runner, inputs, ports, tokenizer, options);
     }
 
     @Override
@@ -132,8 +135,8 @@ public final class Embedder implements SentenceEncoder, AutoCloseable {
     }
 
     private List<Pooled> run(List<String> window) {
-        List<Encoding> encodings =
-                tokenizer.encode(window.stream().map(t -> options.prompt() + t).toList());
+        List<Encoding> encodings = tokenizer.encode(
+                window.stream().map(t -> inputs.prompted(options.prompt() + t)).toList());
         return runner.run(
                 encodings,
                 (batch, output) -> new Pooled(

@@ -6,20 +6,13 @@ import io.sinter.onnx.ir.Shape;
 import io.sinter.pooling.Pooling;
 import io.sinter.runtime.Port;
 import io.sinter.runtime.Session;
-import io.sinter.tensor.DType;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What an encoder's graph reads, and which of its outputs is used.
- *
- * <p>Inputs are known by their usual names; a sole input takes the token ids whatever its name. Outputs are known by
- * their rank: 3 for token vectors {@code [B, S, d]}, 2 for sentence vectors {@code [B, d]}.
+ * Which of the outputs of an encoder's graph is used. Outputs are known by their rank: 3 for token vectors
+ * {@code [B, S, d]}, 2 for sentence vectors {@code [B, d]}.
  * <ol>
  *   <li>With a pooling from the caller, token vectors are pooled: {@code last_hidden_state}, {@code token_embeddings} or
  *       the only output of rank 3.
@@ -36,27 +29,6 @@ import org.jspecify.annotations.Nullable;
 record EncoderPorts(Port output, Optional<Pooling> pooling) {
 
     private static final List<String> VECTORS = List.of("sentence_embedding", "text_embeds");
-
-    /** What an input is for. */
-    enum Role {
-        /** Token ids. */
-        IDS,
-        /** 1 for tokens, 0 for padding. */
-        MASK,
-        /** Which text of a pair. */
-        TYPES,
-        /** 0, 1, 2, … */
-        POSITIONS;
-
-        List<String> names() {
-            return switch (this) {
-                case IDS -> List.of("input_ids");
-                case MASK -> List.of("attention_mask", "input_mask");
-                case TYPES -> List.of("token_type_ids", "segment_ids");
-                case POSITIONS -> List.of("position_ids");
-            };
-        }
-    }
 
     /**
      * Finds the ports of a session.
@@ -86,24 +58,6 @@ record EncoderPorts(Port output, Optional<Pooling> pooling) {
                         .formatted(where, describe(session.outputs())));
     }
 
-    /** What each input is for. */
-    static Map<Role, Port> inputs(String where, List<Port> ports) {
-        Map<Role, Port> found = new EnumMap<>(Role.class);
-        List<Port> unknown = new ArrayList<>();
-        for (Port port : ports) {
-            Role role = roleOf(port, ports.size());
-            if (role == null || !isInteger(port) || found.putIfAbsent(role, port) != null) {
-                unknown.add(port);
-            }
-        }
-        if (!unknown.isEmpty() || !found.containsKey(Role.IDS)) {
-            throw new UnsupportedException(
-                    "%s: the graph's inputs: %s; a text encoder reads integers input_ids, and may read attention_mask, token_type_ids and position_ids"
-                            .formatted(where, describe(ports)));
-        }
-        return found;
-    }
-
     /**
      * The output with logits.
      *
@@ -122,15 +76,6 @@ record EncoderPorts(Port output, Optional<Pooling> pooling) {
                                         name,
                                         rank == 3 ? "[batch, sequence, vocabulary]" : "[batch, labels]",
                                         describe(session.outputs()))));
-    }
-
-    private static @Nullable Role roleOf(Port port, int inputs) {
-        for (Role role : Role.values()) {
-            if (role.names().contains(port.name())) {
-                return role;
-            }
-        }
-        return inputs == 1 ? Role.IDS : null;
     }
 
     /**
@@ -169,10 +114,6 @@ record EncoderPorts(Port output, Optional<Pooling> pooling) {
                             && p.type().dtype().isFloat();
                 })
                 .toList();
-    }
-
-    private static boolean isInteger(Port port) {
-        return port.type().dtype() == DType.INT64 || port.type().dtype() == DType.INT32;
     }
 
     /** Ports with their types, for messages. */

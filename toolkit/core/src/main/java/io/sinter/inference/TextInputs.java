@@ -24,7 +24,8 @@ public final class TextInputs {
     public static List<Map<String, TensorData>> of(
             List<Port> ports, Tokenizer tokenizer, Companions companions, List<String> texts) {
         try (TokenInputs inputs = TokenInputs.of("the graph", ports, tokenizer, companions)) {
-            return inputs.cut(tokenizer.encode(texts), BATCH_TOKENS).stream()
+            List<String> prompted = texts.stream().map(inputs::prompted).toList();
+            return inputs.cut(tokenizer.encode(prompted), BATCH_TOKENS).stream()
                     .map(inputs::of)
                     .toList();
         }

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * @param texts the texts themselves
  * @param tensors int64 {@code [B, S]}, by role
  */
-record TokenBatch(List<Integer> indices, List<Encoding> texts, Map<EncoderPorts.Role, TensorData> tensors) {
+record TokenBatch(List<Integer> indices, List<Encoding> texts, Map<InputRole, TensorData> tensors) {
 
     /**
      * Cuts texts into batches of equal lengths, as far as may be: longest first, so that the last to finish is short.
@@ -43,8 +43,13 @@ record TokenBatch(List<Integer> indices, List<Encoding> texts, Map<EncoderPorts.
         return batches;
     }
 
+    /** All of some texts, in their order. */
+    static TokenBatch of(List<Encoding> texts, long padId) {
+        return pad(IntStream.range(0, texts.size()).boxed().toList(), texts, padId);
+    }
+
     /** What the graph reads, by the names and types of its inputs. */
-    Map<String, TensorData> inputs(Map<EncoderPorts.Role, Port> ports) {
+    Map<String, TensorData> inputs(Map<InputRole, Port> ports) {
         Map<String, TensorData> inputs = new HashMap<>();
         ports.forEach((role, port) -> inputs.put(port.name(), as(port.type().dtype(), tensor(role))));
         return inputs;
@@ -57,10 +62,10 @@ record TokenBatch(List<Integer> indices, List<Encoding> texts, Map<EncoderPorts.
 
     /** 1 for tokens, 0 for padding. */
     TensorData mask() {
-        return tensor(EncoderPorts.Role.MASK);
+        return tensor(InputRole.MASK);
     }
 
-    private TensorData tensor(EncoderPorts.Role role) {
+    private TensorData tensor(InputRole role) {
         TensorData tensor = tensors.get(role);
         if (tensor == null) {
             throw new IllegalStateException("no tensor for " + role);
@@ -69,10 +74,10 @@ record TokenBatch(List<Integer> indices, List<Encoding> texts, Map<EncoderPorts.
     }
 
     private static TokenBatch pad(List<Integer> indices, List<Encoding> texts, long padId) {
-        int longest = Math.max(1, texts.get(indices.getFirst()).length());
+        int longest = indices.stream().mapToInt(i -> texts.get(i).length()).reduce(1, Math::max);
         List<Long> shape = List.of((long) indices.size(), (long) longest);
-        Map<EncoderPorts.Role, TensorData> tensors = new EnumMap<>(EncoderPorts.Role.class);
-        for (EncoderPorts.Role role : EncoderPorts.Role.values()) {
+        Map<InputRole, TensorData> tensors = new EnumMap<>(InputRole.class);
+        for (InputRole role : InputRole.values()) {
             tensors.put(role, TensorData.allocate(DType.INT64, shape));
         }
         for (int b = 0; b < indices.size(); b++) {
@@ -80,10 +85,10 @@ record TokenBatch(List<Integer> indices, List<Encoding> texts, Map<EncoderPorts.
             for (int s = 0; s < longest; s++) {
                 long at = (long) b * longest + s;
                 boolean token = s < text.length();
-                set(tensors, EncoderPorts.Role.IDS, at, token ? get(text.ids(), s) : padId);
-                set(tensors, EncoderPorts.Role.MASK, at, token ? 1 : 0);
-                set(tensors, EncoderPorts.Role.TYPES, at, token ? get(text.typeIds(), s) : 0);
-                set(tensors, EncoderPorts.Role.POSITIONS, at, s);
+                set(tensors, InputRole.IDS, at, token ? get(text.ids(), s) : padId);
+                set(tensors, InputRole.MASK, at, token ? 1 : 0);
+                set(tensors, InputRole.TYPES, at, token ? get(text.typeIds(), s) : 0);
+                set(tensors, InputRole.POSITIONS, at, s);
             }
         }
         return new TokenBatch(
@@ -94,7 +99,7 @@ record TokenBatch(List<Integer> indices, List<Encoding> texts, Map<EncoderPorts.
         return tensor.data().getAtIndex(TensorData.I64, index);
     }
 
-    private static void set(Map<EncoderPorts.Role, TensorData> tensors, EncoderPorts.Role role, long at, long value) {
+    private static void set(Map<InputRole, TensorData> tensors, InputRole role, long at, long value) {
         TensorData tensor = tensors.get(role);
         if (tensor != null) {
             tensor.data().setAtIndex(TensorData.I64, at, value);

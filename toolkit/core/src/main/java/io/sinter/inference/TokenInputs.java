@@ -18,24 +18,27 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Makes what a graph reads of tokenised texts: ids, mask, types and positions of the model's own tokens, and for each
- * other tokenizer that {@code sinter.json} lists, its tokens of the same texts.
+ * Makes what a graph reads of tokenised texts: ids, mask, types and positions of the model's own tokens; for each other
+ * tokenizer that {@code sinter.json} lists, its tokens of the same texts; and for each further reading that it lists, the
+ * same of that.
  */
 final class TokenInputs implements AutoCloseable {
 
     /** The second tokenizer reads at most so many times the tokens that the first does. */
     private static final int MOST = 16;
 
-    private final Map<EncoderPorts.Role, Port> roles;
+    private final Map<InputRole, Port> roles;
     private final long padId;
     private final List<TokenAligner> aligners;
+    private final Readings readings;
     private final Spelling spelling;
 
     private TokenInputs(
-            Map<EncoderPorts.Role, Port> roles, long padId, List<TokenAligner> aligners, Spelling spelling) {
+            Map<InputRole, Port> roles, long padId, List<TokenAligner> aligners, Readings readings, Spelling spelling) {
         this.roles = roles;
         this.padId = padId;
         this.aligners = aligners;
+        this.readings = readings;
         this.spelling = spelling;
     }
 
@@ -51,22 +54,29 @@ final class TokenInputs implements AutoCloseable {
         List<OtherTokenizer> others = companions.otherTokenizers();
         Set<String> theirs = new HashSet<>();
         others.forEach(other -> theirs.addAll(require(where, other, ports)));
+        Readings readings = Readings.of(where, ports, tokenizer, companions);
+        theirs.addAll(readings.inputs());
         List<Port> own =
                 ports.stream().filter(port -> !theirs.contains(port.name())).toList();
-        Map<EncoderPorts.Role, Port> roles = EncoderPorts.inputs(where, own);
+        Map<InputRole, Port> roles = InputRole.of(where, own);
         List<TokenAligner> aligners = new ArrayList<>();
         for (OtherTokenizer other : others) {
             TokenizerJson json = TokenizerJson.read(other.path(companions.folder()));
             Tokenizer second = Tokenizer.open(json, Math.multiplyExact(MOST, tokenizer.maxTokens()));
             aligners.add(new TokenAligner(other, second, SpecialIds.of(tokenizer.vocabulary())));
         }
-        return new TokenInputs(
-                roles, TextSettings.padId(tokenizer, companions), aligners, new Spelling(companions::tokenizer));
+        long padId = TextSettings.padId(tokenizer, companions);
+        return new TokenInputs(roles, padId, aligners, readings, new Spelling(companions::tokenizer));
     }
 
     /** Whether texts are read by other tokenizers too, so that what is done to tokens must be done to texts. */
     boolean readsTexts() {
-        return !aligners.isEmpty();
+        return !aligners.isEmpty() || readings.areSeveral();
+    }
+
+    /** A text as the first tokenizer is to read it: behind the prompt that {@code sinter.json} says, if it says one. */
+    String prompted(String text) {
+        return readings.prompt() + text;
     }
 
     /** A token as it reads. */
@@ -82,6 +92,7 @@ final class TokenInputs implements AutoCloseable {
     /** A tensor for each of the graph's inputs, by name. */
     Map<String, TensorData> of(TokenBatch batch) {
         Map<String, TensorData> inputs = new HashMap<>(batch.inputs(roles));
+        inputs.putAll(readings.of(batch.texts()));
         if (!aligners.isEmpty()) {
             List<Encoding> texts = batch.texts().stream()
                     .map(text -> text.text().isPresent() ? text : spelling.of(text))
@@ -164,5 +175,6 @@ final class TokenInputs implements AutoCloseable {
     @Override
     public void close() {
         aligners.forEach(TokenAligner::close);
+        readings.close();
     }
 }

@@ -19,15 +19,41 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the combination that a recipe asks for out of its combiner and its {@code dimension}. */
-final class Combinations {
+public final class Combinations {
 
     private Combinations() {}
 
-    /** A source's name and the shape of its table. */
-    record Table(String name, long rows, long width) {
+    /**
+     * A source's vectors.
+     *
+     * @param name of the source
+     * @param shape of its table, {@code [V, d]}; of an encoder, {@code [d]}
+     */
+    public record Vectors(String name, List<Long> shape) {
+
+        /** Copies the shape. */
+        public Vectors {
+            shape = List.copyOf(shape);
+        }
+
+        /** Of a table. */
+        static Vectors ofTable(String name, long rows, long width) {
+            return new Vectors(name, List.of(rows, width));
+        }
+
+        /** Of an encoder. */
+        public static Vectors ofEncoder(String name, long width) {
+            return new Vectors(name, List.of(width));
+        }
+
+        /** Width of a vector. */
+        public long width() {
+            return shape.getLast();
+        }
+
         @Override
         public String toString() {
-            return "%s [%d, %d]".formatted(name, rows, width);
+            return name + " " + shape;
         }
     }
 
@@ -37,9 +63,9 @@ final class Combinations {
      * @throws IncompatibleException if the widths do not fit, with every shape and the fix
      * @throws RecipeException if {@code dimension} names no model or number
      */
-    static Combination of(Recipe recipe, List<Table> tables) {
+    public static Combination of(Recipe recipe, List<Vectors> tables) {
         requireLive(recipe);
-        List<Long> widths = tables.stream().map(Table::width).toList();
+        List<Long> widths = tables.stream().map(Vectors::width).toList();
         Combination plain = Combination.of(recipe.combine().combiner())
                 .withRows(
                         recipe.combine().normalizeSources() ? Combination.Rows.UNIT_LENGTH : Combination.Rows.AS_GIVEN);
@@ -50,10 +76,11 @@ final class Combinations {
             return combination;
         } catch (IncompatibleException e) {
             throw new IncompatibleException(
-                    "%s; the tables are %s"
+                    "%s; the %s are %s"
                             .formatted(
                                     e.getMessage(),
-                                    tables.stream().map(Table::toString).collect(Collectors.joining(", "))),
+                                    recipe.combinesEncoders() ? "vectors" : "tables",
+                                    tables.stream().map(Vectors::toString).collect(Collectors.joining(", "))),
                     e);
         }
     }
@@ -62,17 +89,28 @@ final class Combinations {
         switch (recipe.combine().combiner()) {
             case Combiner rowWise -> {}
             case ContextCombiner context -> {
-                if (recipe.mode() == Recipe.Mode.BAKE) {
-                    throw new RecipeException(
-                            "mode: bake: combine: %s reads whole texts, so that a token's vector is another in every text, and no table holds it; use mode: live, or a row-wise method, such as dynamic-meta-embedding"
-                                    .formatted(context.method()));
+                switch (recipe.combine().level()) {
+                    case TOKEN -> {}
+                    case SENTENCE ->
+                        throw new RecipeException(
+                                "combine: %s reads the tokens of a whole text, but at level sentence there is one vector of each; use level: token, or a row-wise method, such as dynamic-meta-embedding"
+                                        .formatted(context.method()));
+                    case TABLE -> requireMode(recipe, context);
                 }
             }
         }
     }
 
-    private static Combination withDimension(Combination plain, DimensionEntry dimension, List<Table> tables) {
-        List<Long> widths = tables.stream().map(Table::width).toList();
+    private static void requireMode(Recipe recipe, ContextCombiner context) {
+        if (recipe.mode() == Recipe.Mode.BAKE) {
+            throw new RecipeException(
+                    "mode: bake: combine: %s reads whole texts, so that a token's vector is another in every text, and no table holds it; use mode: live, or a row-wise method, such as dynamic-meta-embedding"
+                            .formatted(context.method()));
+        }
+    }
+
+    private static Combination withDimension(Combination plain, DimensionEntry dimension, List<Vectors> tables) {
+        List<Long> widths = tables.stream().map(Vectors::width).toList();
         long to = target(dimension, tables);
         return switch (dimension.by()) {
             case WidthMethod.ZeroPad pad ->
@@ -108,7 +146,7 @@ final class Combinations {
     }
 
     /** A map of each model but the one that they are brought to. */
-    private static List<WidthMap> towards(DimensionEntry dimension, List<Table> tables) {
+    private static List<WidthMap> towards(DimensionEntry dimension, List<Vectors> tables) {
         int target = fittedTo(dimension, tables);
         List<WidthMap> maps = new ArrayList<>();
         for (int i = 0; i < tables.size(); i++) {
@@ -137,8 +175,8 @@ final class Combinations {
      *
      * @throws RecipeException if {@code to} is a number that no model has
      */
-    static int fittedTo(DimensionEntry dimension, List<Table> tables) {
-        int named = tables.stream().map(Table::name).toList().indexOf(dimension.to());
+    static int fittedTo(DimensionEntry dimension, List<Vectors> tables) {
+        int named = tables.stream().map(Vectors::name).toList().indexOf(dimension.to());
         if (named >= 0) {
             return named;
         }
@@ -155,21 +193,22 @@ final class Combinations {
         return width == to ? new WidthMap.Keep() : new WidthMap.Projection(to);
     }
 
-    private static long target(DimensionEntry dimension, List<Table> tables) {
+    private static long target(DimensionEntry dimension, List<Vectors> tables) {
         String to = dimension.to();
         if (to.equals("max")) {
-            return tables.stream().mapToLong(Table::width).max().orElseThrow();
+            return tables.stream().mapToLong(Vectors::width).max().orElseThrow();
         }
         if (to.matches("[1-9][0-9]{0,6}")) {
             return Long.parseLong(to);
         }
         return tables.stream()
                 .filter(t -> t.name().equals(to))
-                .mapToLong(Table::width)
+                .mapToLong(Vectors::width)
                 .findFirst()
                 .orElseThrow(() ->
                         new RecipeException("dimension: to: got \"%s\", expected a model (%s), a number, or max"
-                                .formatted(to, tables.stream().map(Table::name).collect(Collectors.joining(", ")))));
+                                .formatted(
+                                        to, tables.stream().map(Vectors::name).collect(Collectors.joining(", ")))));
     }
 
     /**
@@ -178,12 +217,12 @@ final class Combinations {
      * @param body the table that it replaces, or null
      * @throws IncompatibleException if it is of another width, with the fix
      */
-    static void requireFits(Combination combination, List<Long> widths, @Nullable Table body) {
+    static void requireFits(Combination combination, List<Long> widths, @Nullable Vectors body) {
         long width = combination.outputWidth(widths);
         if (body != null && width != body.width()) {
             throw new IncompatibleException(
-                    "the combined table is %d wide, but the body %s has [%d, %d]; reduce it with dimension: {to: %s, by: pca} if it is a concatenation, bring the models there with {to: %s, by: ridge}, or leave out body: for a static embedding model"
-                            .formatted(width, body.name(), body.rows(), body.width(), body.name(), body.name()));
+                    "the combined table is %d wide, but the body %s has %s; reduce it with dimension: {to: %s, by: pca} if it is a concatenation, bring the models there with {to: %s, by: ridge}, or leave out body: for a static embedding model"
+                            .formatted(width, body.name(), body.shape(), body.name(), body.name()));
         }
     }
 }

@@ -129,9 +129,9 @@ public record MergePlan(
     }
 
     /** Names and shapes of the sources' tables, in order. */
-    List<Combinations.Table> tables() {
+    List<Combinations.Vectors> tables() {
         return sources.stream()
-                .map(s -> new Combinations.Table(
+                .map(s -> Combinations.Vectors.ofTable(
                         s.name(), s.table().rows(), s.table().width()))
                 .toList();
     }

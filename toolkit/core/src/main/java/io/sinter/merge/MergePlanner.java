@@ -51,6 +51,9 @@ public final class MergePlanner {
      * @throws io.sinter.error.SinterException if it cannot be done, with what to change
      */
     public static MergePlan plan(Recipe recipe, ModelLocation locations) {
+        if (recipe.combinesEncoders()) {
+            throw new IllegalArgumentException("a recipe for encoders: EnsemblePlanner plans it");
+        }
         Map<ModelEntry, Path> paths = new HashMap<>();
         for (ModelEntry model : recipe.models()) {
             paths.put(model, locations.find(model.model(), recipe.folder(), Wanted.CHECKPOINT));
@@ -60,7 +63,7 @@ public final class MergePlanner {
                 .toList();
         List<SourceTable> tables =
                 sources.parallelStream().map(ModelSource::table).toList();
-        List<Combinations.Table> shapes = shapes(recipe, tables);
+        List<Combinations.Vectors> shapes = shapes(recipe, tables);
         int reference = reference(recipe, sources);
         VocabularyPlan vocabulary = vocabulary(recipe, sources, tables, reference);
         List<PlannedSource> planned = new ArrayList<>();
@@ -72,14 +75,14 @@ public final class MergePlanner {
                     vocabulary.sources().get(i)));
         }
         Combination combination = Combinations.of(recipe, shapes);
-        List<Long> widths = shapes.stream().map(Combinations.Table::width).toList();
+        List<Long> widths = shapes.stream().map(Combinations.Vectors::width).toList();
         Optional<CheckpointPlan> merge = MergedBody.plan(recipe, locations);
         Extents extents = new Extents(vocabulary.rows(), combination.outputWidth(widths));
         Body body = merge.isPresent()
                 ? MergedBody.planned(merge.get(), planned.get(reference))
                 : body(recipe, planned, extents);
         Combinations.requireFits(combination, widths, recipe.bodyModel().isPresent() ? shapes.get(reference) : null);
-        Resolution.requireParameters(recipe, combination, widths);
+        RecipeParameters.require(recipe, combination, widths);
         requireWords(recipe, planned.get(reference));
         DType dtype = dtype(recipe.output(), tables.get(reference));
         long width = combination.outputWidth(widths);
@@ -109,11 +112,11 @@ public final class MergePlanner {
         return tensor == null ? ModelSource.open(path) : ModelSource.open(path, tensor);
     }
 
-    private static List<Combinations.Table> shapes(Recipe recipe, List<SourceTable> tables) {
-        List<Combinations.Table> shapes = new ArrayList<>();
+    private static List<Combinations.Vectors> shapes(Recipe recipe, List<SourceTable> tables) {
+        List<Combinations.Vectors> shapes = new ArrayList<>();
         for (int i = 0; i < tables.size(); i++) {
             SourceTable table = tables.get(i);
-            shapes.add(new Combinations.Table(recipe.models().get(i).name(), table.rows(), table.width()));
+            shapes.add(Combinations.Vectors.ofTable(recipe.models().get(i).name(), table.rows(), table.width()));
         }
         return shapes;
     }
@@ -268,7 +271,7 @@ public final class MergePlanner {
                     "%s reads whole texts: heads that share the table, and comparisons of rows, take what it makes of texts of one token"
                             .formatted(context.method()));
         }
-        @Nullable String untrained = Resolution.untrainedNote(recipe);
+        @Nullable String untrained = RecipeParameters.untrainedNote(recipe);
         if (untrained != null) {
             notes.add(untrained);
         }

@@ -181,6 +181,7 @@ record OutputDescription(
                 result,
                 optimization.orElse(null),
                 OtherTokens.of(plan),
+                List.of(),
                 versions,
                 watch.milliseconds(),
                 List.copyOf(notes));

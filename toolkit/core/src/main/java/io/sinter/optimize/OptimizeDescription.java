@@ -101,6 +101,7 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
                 made,
                 report.toManifest(result.quality()),
                 source.companions().otherTokenizers(),
+                source.companions().inputSets(),
                 Map.of(
                         "java", java.lang.Runtime.version().toString(),
                         "emitted_opset", String.valueOf(Opsets.EMITTED)),

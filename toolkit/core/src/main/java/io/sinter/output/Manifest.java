@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sinter.error.MalformedException;
 import io.sinter.quality.QualityReport;
+import io.sinter.source.InputSet;
 import io.sinter.source.OtherTokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param result what was made
  * @param optimization what was done to the graph to make it fit a target, or null
  * @param tokenizers besides {@code tokenizer.json}, for whose tokens the graph has inputs
+ * @param inputSets how texts are read by a graph of several encoders, the first set first; none for a graph of one
  * @param versions of what was used: java, onnxruntime, opset
  * @param milliseconds wall time of each step
  * @param notes what the merge printed for people to know
@@ -41,6 +43,10 @@ public record Manifest(
         Result result,
         @Nullable Optimization optimization,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<OtherTokenizer> tokenizers,
+
+        @JsonProperty("input_sets") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        List<InputSet> inputSets,
+
         Map<String, String> versions,
         Map<String, Long> milliseconds,
         List<String> notes) {
@@ -48,9 +54,10 @@ public record Manifest(
     /** Its name in an output directory. */
     public static final String FILE_NAME = OtherTokenizer.LISTED_IN;
 
-    /** A manifest that was written before there were other tokenizers has none. */
+    /** A manifest that was written before there were other tokenizers or sets of inputs has none. */
     public Manifest {
         tokenizers = tokenizers == null ? List.of() : List.copyOf(tokenizers);
+        inputSets = inputSets == null ? List.of() : List.copyOf(inputSets);
     }
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -111,7 +118,8 @@ public record Manifest(
      * @param rows of the embedding table; 0 where there is none
      * @param width of the embedding table
      * @param dtype of the merged table; where nothing was merged, of the weights
-     * @param mode {@code bake} or {@code live}; {@code weights} where whole checkpoints were merged, {@code none} where nothing was
+     * @param mode {@code bake} or {@code live}; {@code weights} where whole checkpoints were merged, {@code sentence} or
+     *     {@code token} where encoders stand side by side, {@code none} where nothing was
      * @param pooling that makes a sentence vector, or null where unknown
      * @param pooled whether the graph does it
      * @param normalize whether a sentence vector has length 1

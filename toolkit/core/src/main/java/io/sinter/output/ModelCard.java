@@ -28,6 +28,8 @@ public record ModelCard(
     public enum Kind {
         /** Their tables were merged. */
         MERGE("A merge of embedding models, made by Sinter.", "- merge\n"),
+        /** Their encoders stand side by side. */
+        ENSEMBLE("Several encoders in one graph, made by Sinter.", "- merge\n"),
         /** One was made into another form. */
         CONVERSION("Another form of the same model, made by Sinter.", "");
 

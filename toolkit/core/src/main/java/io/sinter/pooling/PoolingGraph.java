@@ -52,7 +52,7 @@ public final class PoolingGraph {
     }
 
     /** The value as float32. */
-    static Value asFloat(Ops ops, Value value) {
+    public static Value asFloat(Ops ops, Value value) {
         TensorType type = value.type();
         return type != null && type.dtype() == DType.FLOAT ? value : ops.cast(value, DType.FLOAT);
     }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param minCosine with a target: the mean cosine that each output must have with the full graph's; by default 0.99
  * @param layout which tools should load the directory as it is; by default both
  * @param externalData whether weights go to model.onnx.data beside model.onnx
+ * @param classifier a head on the combined vectors of encoders
  * @param wordVectors the merged table is written as word vectors too, in this format
  */
 public record OutputEntry(
@@ -38,6 +39,7 @@ public record OutputEntry(
         @Nullable Double minCosine,
         @Nullable List<Layout> layout,
         boolean externalData,
+        @Nullable ClassifierEntry classifier,
         @Nullable WordVectorFormat wordVectors) {
 
     /** Tools that should load the directory. */
@@ -65,13 +67,13 @@ public record OutputEntry(
 
     /** Nothing but the defaults. */
     public static OutputEntry defaults() {
-        return new OutputEntry(null, null, null, null, null, null, null, null, false, null);
+        return new OutputEntry(null, null, null, null, null, null, null, null, false, null, null);
     }
 
     /** The same with weights in {@code model.onnx.data}. */
     OutputEntry withExternalData() {
         return new OutputEntry(
-                pooling, normalize, target, dtype, embedding, skip, minCosine, layout, true, wordVectors);
+                pooling, normalize, target, dtype, embedding, skip, minCosine, layout, true, classifier, wordVectors);
     }
 
     /** The merged table's type, or null for the body's. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param body what the merged table goes into; null makes a static embedding model
  * @param vocabulary which tokens the result has, or null to need the same ones everywhere
  * @param dimension how widths are made to fit, or null to need equal ones
- * @param combine how the tables become one
+ * @param combine how the models' vectors become one
  * @param mode whether the combination is computed now or in the served graph
  * @param output what to write
  */
@@ -46,6 +46,14 @@ public record Recipe(
     public Path folder() {
         Path parent = file.toAbsolutePath().getParent();
         return parent == null ? file.toAbsolutePath() : parent;
+    }
+
+    /** Whether the models' encoders stand side by side, so that there is no body and no merged table. */
+    public boolean combinesEncoders() {
+        return switch (combine.level()) {
+            case TABLE -> false;
+            case TOKEN, SENTENCE -> true;
+        };
     }
 
     /** The same, combined at another time. */

@@ -38,6 +38,8 @@ public final class RecipeReader {
         Yaml yaml = YamlReader.parse(String.valueOf(file.getFileName()), text);
         Top top = RecordBinder.bind(yaml, Top.class);
         checkModels(yaml.place(), top);
+        CombineEntry combine = combine(top.combine);
+        checkLevel(yaml, combine.level());
         BodyEntry body = body(yaml.place(), top);
         return new Recipe(
                 file,
@@ -46,7 +48,7 @@ public final class RecipeReader {
                 body,
                 vocabulary(top, body),
                 dimension(top),
-                combine(top.combine),
+                combine,
                 top.mode == null ? Recipe.Mode.BAKE : top.mode,
                 top.output == null ? OutputEntry.defaults() : top.output);
     }
@@ -63,7 +65,7 @@ public final class RecipeReader {
 
     /** What every combiner takes besides its own keys. */
     record Common(
-            @Nullable Level level,
+            CombineEntry.@Nullable Level level,
             String method,
             boolean normalizeSources,
             @Nullable Yaml parameters,
@@ -81,10 +83,6 @@ public final class RecipeReader {
 
     private enum NewWeights {
         RANDOM
-    }
-
-    private enum Level {
-        TABLE
     }
 
     private enum Init {
@@ -105,6 +103,45 @@ public final class RecipeReader {
             if (!names.add(model.name())) {
                 throw models.error("two models are called \"%s\"; give one another name".formatted(model.name()));
             }
+        }
+    }
+
+    /** Refuses keys that mean nothing at the level at which vectors are combined. */
+    private static void checkLevel(Yaml yaml, CombineEntry.Level level) {
+        switch (level) {
+            case TABLE ->
+                refuse(
+                        yaml,
+                        List.of("output", "classifier"),
+                        "stands on encoders' vectors, but tables are combined; use combine: {level: sentence}");
+            case TOKEN -> refuseTableKeys(yaml, level);
+            case SENTENCE -> {
+                refuseTableKeys(yaml, level);
+                refuse(
+                        yaml,
+                        List.of("output", "pooling"),
+                        "at level sentence every model pools its own tokens; give pooling: to each of models:");
+            }
+        }
+    }
+
+    private static void refuseTableKeys(Yaml yaml, CombineEntry.Level level) {
+        String why =
+                "is of merged tables, but at level %s every model keeps its own table, tokens and encoder; remove it, or use combine: {level: table}"
+                        .formatted(level.label());
+        refuse(yaml, List.of("body"), why);
+        refuse(yaml, List.of("vocabulary"), why);
+        refuse(yaml, List.of("mode"), why);
+        refuse(yaml, List.of("output", "word_vectors"), why);
+    }
+
+    private static void refuse(Yaml yaml, List<String> path, String why) {
+        @Nullable Yaml at = yaml;
+        for (String key : path) {
+            at = at instanceof Yaml.Mapping mapping ? mapping.get(key) : null;
+        }
+        if (at != null) {
+            throw at.place().error(why);
         }
     }
 
@@ -135,7 +172,8 @@ public final class RecipeReader {
         Yaml.Mapping mapping = mapping(yaml, "method: and its settings");
         Common common = RecordBinder.bind(mapping.only(COMMON_KEYS), Common.class);
         CombineMethod combiner = new Choice<CombineMethod>(METHOD, CombineMethod.all(), COMMON_KEYS).bind(mapping);
-        return new CombineEntry(combiner, common.normalizeSources, parameters(mapping.place(), common));
+        CombineEntry.Level level = common.level == null ? CombineEntry.Level.TABLE : common.level;
+        return new CombineEntry(level, combiner, common.normalizeSources, parameters(mapping.place(), common));
     }
 
     private static @Nullable DimensionEntry dimension(Top top) {

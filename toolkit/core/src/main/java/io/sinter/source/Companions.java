@@ -135,6 +135,16 @@ public record Companions(
         return OtherTokenizer.read(folder);
     }
 
+    /**
+     * The readings of a text that its graph of several encoders takes, as {@code sinter.json} lists them; none for a graph
+     * of one encoder.
+     *
+     * @throws io.sinter.error.MalformedException if the list is not as Sinter writes it
+     */
+    public List<InputSet> inputSets() {
+        return InputSet.read(folder);
+    }
+
     /** All of these files, in a fixed order. */
     public List<Path> files() {
         List<Path> files = new ArrayList<>();
@@ -146,6 +156,10 @@ public record Companions(
         }
         sentenceTransformers.ifPresent(s -> files.addAll(s.files()));
         otherTokenizers().forEach(o -> files.add(o.path(folder)));
+        inputSets().stream()
+                .map(set -> set.path(folder))
+                .filter(file -> !files.contains(file))
+                .forEach(files::add);
         return files;
     }
 

@@ -1,0 +1,36 @@
+package io.sinter.ensemble;
+
+import io.sinter.onnx.ir.Model;
+import io.sinter.recipe.ModelEntry;
+import io.sinter.source.ModelSource;
+import java.util.List;
+
+/** One encoder of a graph of several. */
+public sealed interface Branch permits TextBranch {
+
+    /** Its entry in the recipe. */
+    ModelEntry entry();
+
+    /** Where it is from. */
+    ModelSource source();
+
+    /** What it reads. */
+    List<BranchInput> inputs();
+
+    /** Width of its vectors. */
+    long width();
+
+    /** How its vectors are made, in words. */
+    String vectors();
+
+    /**
+     * Its graph: a new model each time, which the caller may change. Its inputs have their {@linkplain BranchInput#own own}
+     * names; its one output holds floats, {@code [B, d]} at the level of sentences, {@code [B, S, d]} at that of tokens.
+     */
+    Model model();
+
+    /** What the rest of the recipe calls it; what the names of its nodes begin with. */
+    default String name() {
+        return entry().name();
+    }
+}

@@ -1,0 +1,154 @@
+package io.sinter.ensemble;
+
+import io.sinter.error.VerificationException;
+import io.sinter.onnx.io.OnnxWriter;
+import io.sinter.onnx.io.WriteOptions;
+import io.sinter.onnx.ir.Model;
+import io.sinter.optimize.GateSettings;
+import io.sinter.optimize.GraphGate;
+import io.sinter.optimize.OptimizeOptions;
+import io.sinter.optimize.Optimized;
+import io.sinter.optimize.Optimizer;
+import io.sinter.output.Manifest;
+import io.sinter.output.StagedDirectory;
+import io.sinter.output.StagedDirectory.Existing;
+import io.sinter.output.Stopwatch;
+import io.sinter.progress.Progress;
+import io.sinter.quality.QualityReport;
+import io.sinter.quality.SampleTexts;
+import io.sinter.recipe.OutputEntry;
+import io.sinter.runtime.Runtime;
+import io.sinter.runtime.SessionOptions;
+import io.sinter.source.Companions;
+import io.sinter.tensor.ScratchMemory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Carries out plans for encoders.
+ *
+ * @param runtime runs what was written, and the encoders it was made of
+ * @param options where
+ * @param progress hears how far it is
+ */
+public record EnsembleMerger(Runtime runtime, SessionOptions options, Progress progress) {
+
+    /** The graph's name in every output directory. */
+    static final String GRAPH = "model.onnx";
+
+    /** Texts on which the result is held to the encoders run one by one. */
+    private static final int TEXTS = 16;
+
+    /**
+     * Merges into a directory, which appears whole or not at all, and only if it gives what the encoders give one by one.
+     *
+     * @throws VerificationException if it does not
+     * @throws io.sinter.error.SinterException if it cannot be done; nothing is left behind
+     */
+    public EnsembleReport merge(EnsemblePlan plan, Path target, Existing existing) {
+        StagedDirectory.check(target, existing);
+        Stopwatch watch = new Stopwatch();
+        EnsembleParameters parameters = watch.time("parameters", () -> EnsembleParameters.of(plan));
+        try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
+            StagedDirectory.requireSpace(target, plan.costs().bytesWritten());
+            Written written = ScratchMemory.during(
+                    staged.path(),
+                    ScratchMemory.NATIVE_BYTES,
+                    () -> write(plan, parameters, new Output(staged.path(), target), watch));
+            watch.time("commit", staged::commit);
+            return new EnsembleReport(
+                    target.toString(),
+                    plan.combination().combiner().method(),
+                    plan.level().label(),
+                    plan.width(),
+                    written.sharedBytes(),
+                    written.agreement(),
+                    written.optimization().orElse(null),
+                    StagedDirectory.files(target),
+                    watch.milliseconds(),
+                    written.notes());
+        }
+    }
+
+    /** Where files are written, and where they will be. */
+    private record Output(Path staged, Path target) {}
+
+    /** What was done. */
+    private record Written(
+            long sharedBytes,
+            EnsembleReport.Agreement agreement,
+            Optional<Manifest.Optimization> optimization,
+            List<String> notes) {}
+
+    private Written write(EnsemblePlan plan, EnsembleParameters parameters, Output output, Stopwatch watch) {
+        EnsembleGraph.Built built = watch.time("splice", () -> EnsembleGraph.build(plan, parameters));
+        List<String> notes = new ArrayList<>(plan.notes());
+        List<Manifest.Source> sources = watch.time("hash", () -> digests(plan));
+        // What stands beside the graph first: texts are read as it says, where graphs are compared.
+        new EnsembleDescription(
+                        plan, sources, output.target(), Optional.empty(), watch.milliseconds(), new ArrayList<>(notes))
+                .write(output.staged());
+        Optional<Manifest.Optimization> optimization =
+                watch.time("write", () -> writeGraph(plan, parameters, built.model(), output.staged()));
+        EnsembleVerification verification = new EnsembleVerification(runtime, options);
+        EnsembleReport.Agreement agreement = watch.time(
+                "compare",
+                () -> verification.compare(
+                        plan,
+                        parameters,
+                        output.staged(),
+                        SampleTexts.builtIn().texts().subList(0, TEXTS)));
+        if (optimization.isEmpty()) {
+            EnsembleVerification.require(output.target(), agreement);
+        }
+        new EnsembleDescription(plan, sources, output.target(), optimization, watch.milliseconds(), notes)
+                .write(output.staged());
+        return new Written(built.sharedBytes(), agreement, optimization, notes);
+    }
+
+    private static List<Manifest.Source> digests(EnsemblePlan plan) {
+        return plan.branches().parallelStream()
+                .map(b -> Manifest.Source.of(
+                        b.name(), b.source().path(), b.source().files()))
+                .toList();
+    }
+
+    private Optional<Manifest.Optimization> writeGraph(
+            EnsemblePlan plan, EnsembleParameters parameters, Model model, Path directory) {
+        Path file = directory.resolve(GRAPH);
+        OutputEntry output = plan.recipe().output();
+        Optional<OptimizeOptions> wish = output.optimization();
+        if (wish.isEmpty()) {
+            write(model, output, file);
+            return Optional.empty();
+        }
+        Optimized optimized = Optimizer.optimize(model, wish.get());
+        write(optimized.model(), output, file);
+        Model full = EnsembleGraph.build(plan, parameters).model();
+        GateSettings held = new GateSettings(output.gate(), SampleTexts.builtIn());
+        QualityReport quality = new GraphGate(runtime, options, held)
+                .check(
+                        "the merged encoders",
+                        Companions.read(directory),
+                        full,
+                        (ort, how) -> ort.open(full, how),
+                        (ort, how) -> ort.open(file, how));
+        return Optional.of(optimized.report().toManifest(quality));
+    }
+
+    private void write(Model model, OutputEntry output, Path file) {
+        try (Progress.Task task = progress.begin("writing " + file.getFileName(), OnnxWriter.size(model))) {
+            OnnxWriter.write(
+                    model,
+                    file,
+                    WriteOptions.DEFAULT
+                            .withPlacement(
+                                    output.externalData()
+                                            ? WriteOptions.Placement.EXTERNAL
+                                            : WriteOptions.Placement.AUTOMATIC)
+                            .withProgress(task::advance));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.sinter.ensemble;
+
+import io.sinter.combine.ParameterSpec;
+import io.sinter.error.IncompatibleException;
+import io.sinter.error.UnsupportedException;
+import io.sinter.merge.RecipeParameters;
+import io.sinter.parameters.ParameterSource;
+import io.sinter.parameters.Parameters;
+import io.sinter.recipe.ClassifierEntry;
+import io.sinter.recipe.DimensionEntry;
+import io.sinter.recipe.Recipe;
+import io.sinter.recipe.WidthMethod;
+import io.sinter.tensor.TensorData;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The numbers on top of encoders.
+ *
+ * @param combination with which vectors are combined
+ * @param classifier {@code weight} {@code [labels, width]} and {@code bias} {@code [labels]}; none without a classifier
+ */
+public record EnsembleParameters(Parameters combination, Parameters classifier) {
+
+    /**
+     * All of them, read or initialised.
+     *
+     * @throws io.sinter.error.SinterException if a file is not there, or not as it should be
+     */
+    public static EnsembleParameters of(EnsemblePlan plan) {
+        return new EnsembleParameters(combination(plan), classifier(plan));
+    }
+
+    /**
+     * Checks that the recipe asks for no parameters that are fitted.
+     *
+     * @throws UnsupportedException if it does
+     */
+    static void requireKnown(Recipe recipe) {
+        DimensionEntry dimension = recipe.dimension();
+        if (dimension != null && isFitted(dimension.by())) {
+            throw new UnsupportedException(
+                    "dimension: by: %s is fitted to tables, but at level %s encoders' vectors are combined; use by: zero-pad, or by: linear with parameters"
+                            .formatted(
+                                    dimension.by().method(),
+                                    recipe.combine().level().label()));
+        }
+    }
+
+    private static Parameters combination(EnsemblePlan plan) {
+        Recipe recipe = plan.recipe();
+        Parameters combiner = RecipeParameters.combiner(recipe, plan.combination(), plan.widths());
+        DimensionEntry dimension = recipe.dimension();
+        return dimension != null && dimension.by() instanceof WidthMethod.Linear linear
+                ? combiner.and(RecipeParameters.linear(recipe, linear.parameters(), plan.combination(), plan.widths()))
+                : combiner;
+    }
+
+    private static Parameters classifier(EnsemblePlan plan) {
+        ClassifierEntry entry = plan.recipe().output().classifier();
+        if (entry == null) {
+            return Parameters.NONE;
+        }
+        long labels = entry.labels().size();
+        Supplier<TensorData> none = () -> {
+            throw new IncompatibleException("a classifier has no start");
+        };
+        return Parameters.resolve(
+                new ParameterSource.FromFile(
+                        plan.recipe().folder().resolve(entry.parameters()),
+                        entry.prefix() == null ? "" : entry.prefix()),
+                List.of(
+                        new ParameterSpec("weight", List.of(labels, plan.width()), plan.width(), none),
+                        new ParameterSpec("bias", List.of(labels), plan.width(), none)));
+    }
+
+    private static boolean isFitted(WidthMethod method) {
+        return switch (method) {
+            case WidthMethod.ZeroPad pad -> false;
+            case WidthMethod.Linear linear -> false;
+            case WidthMethod.Pca pca -> true;
+            case WidthMethod.Svd svd -> true;
+            case WidthMethod.Ridge ridge -> true;
+            case WidthMethod.Procrustes procrustes -> true;
+            case WidthMethod.Cca cca -> true;
+            case WidthMethod.Gcca gcca -> true;
+            case WidthMethod.Whitening whitening -> true;
+        };
+    }
+}

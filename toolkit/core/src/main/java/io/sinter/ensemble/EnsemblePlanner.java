@@ -1,0 +1,158 @@
+package io.sinter.ensemble;
+
+import io.sinter.combine.Combination;
+import io.sinter.ensemble.EnsemblePlan.Costs;
+import io.sinter.ensemble.TextSets.Opened;
+import io.sinter.ensemble.TextSets.Planned;
+import io.sinter.error.RecipeException;
+import io.sinter.error.UnsupportedException;
+import io.sinter.hub.Wanted;
+import io.sinter.merge.Combinations;
+import io.sinter.merge.ModelLocation;
+import io.sinter.merge.RecipeParameters;
+import io.sinter.recipe.ModelEntry;
+import io.sinter.recipe.Recipe;
+import io.sinter.source.InputSet;
+import io.sinter.source.ModelSource;
+import io.sinter.source.OtherTokenizer;
+import io.sinter.source.SentenceTransformers;
+import io.sinter.tensor.ScratchMemory;
+import io.sinter.tokenizer.TokenizerJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the encoders that a recipe names, finds out what they read and make, and how it fits together. */
+public final class EnsemblePlanner {
+
+    private EnsemblePlanner() {}
+
+    /** Plans a merge of models from where they {@linkplain ModelLocation#standard usually are}; writes nothing. */
+    public static EnsemblePlan plan(Recipe recipe) {
+        return plan(recipe, ModelLocation.standard());
+    }
+
+    /**
+     * Plans a merge; writes nothing.
+     *
+     * @param recipe whose vectors are combined at the level of tokens or of sentences
+     * @param locations finds the models, and downloads what is not there
+     * @throws io.sinter.error.SinterException if it cannot be done, with what to change
+     * @throws IllegalArgumentException if the recipe is of merged tables
+     */
+    public static EnsemblePlan plan(Recipe recipe, ModelLocation locations) {
+        if (!recipe.combinesEncoders()) {
+            throw new IllegalArgumentException("a recipe for tables: MergePlanner plans it");
+        }
+        List<TextEncoder> encoders = new ArrayList<>();
+        for (ModelEntry entry : recipe.models()) {
+            requireName(entry);
+            Path path = locations.find(entry.model(), recipe.folder(), Wanted.GRAPH);
+            encoders.add(new TextEncoder(entry, open(path), recipe.combine().level()));
+        }
+        TextSets texts = new TextSets();
+        encoders.parallelStream()
+                .map(encoder -> ScratchMemory.duringCheck(() -> Opened.of(encoder)))
+                .toList()
+                .forEach(texts::add);
+        return plan(recipe, encoders, texts.planned());
+    }
+
+    private static EnsemblePlan plan(Recipe recipe, List<TextEncoder> encoders, List<Planned> sets) {
+        List<Branch> branches = new ArrayList<>();
+        for (TextEncoder encoder : encoders) {
+            sets.stream()
+                    .flatMap(set -> set.branches().stream())
+                    .filter(branch -> branch.name().equals(encoder.entry().name()))
+                    .forEach(branches::add);
+        }
+        List<Long> widths = branches.stream().map(Branch::width).toList();
+        Combination combination = Combinations.of(
+                recipe,
+                branches.stream()
+                        .map(b -> Combinations.Vectors.ofEncoder(b.name(), b.width()))
+                        .toList());
+        RecipeParameters.require(recipe, combination, widths);
+        EnsembleParameters.requireKnown(recipe);
+        Map<String, TokenizerJson> tokenizers = new LinkedHashMap<>();
+        sets.forEach(set -> tokenizers.putIfAbsent(set.set().tokenizer(), set.tokenizer()));
+        List<InputSet> read = sets.stream().map(Planned::set).toList();
+        return new EnsemblePlan(
+                recipe,
+                branches,
+                read,
+                tokenizers,
+                combination,
+                combination.outputWidth(widths),
+                costs(branches),
+                notes(recipe, branches));
+    }
+
+    /** A model's name begins the names of its nodes and of its inputs, and may be that of a folder. */
+    private static void requireName(ModelEntry entry) {
+        if (!OtherTokenizer.isName(entry.name())) {
+            throw new RecipeException(
+                    "models: name \"%s\": expected letters, digits, points, dashes and underlines, a letter or digit first, as inputs of the graph are named after it; give name:"
+                            .formatted(entry.name()));
+        }
+        if (entry.tensor() != null) {
+            throw new RecipeException(
+                    "models: %s: tensor: is of tables, but encoders are combined; remove it".formatted(entry.name()));
+        }
+    }
+
+    private static ModelSource open(Path path) {
+        ModelSource source = ModelSource.open(path);
+        if (!source.companions().otherTokenizers().isEmpty()
+                || !source.companions().inputSets().isEmpty()) {
+            throw new UnsupportedException(
+                    "%s: it reads texts in several ways itself, as its sinter.json says: name the models that it was made of"
+                            .formatted(path));
+        }
+        return source;
+    }
+
+    private static Costs costs(List<Branch> branches) {
+        long bytes = branches.stream()
+                .flatMap(b -> b.source().weightFiles().stream())
+                .distinct()
+                .mapToLong(EnsemblePlanner::size)
+                .sum();
+        return new Costs(bytes, bytes);
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> notes(Recipe recipe, List<Branch> branches) {
+        List<String> notes = new ArrayList<>();
+        for (Branch branch : branches) {
+            branch.source().notes().forEach(note -> notes.add(branch.name() + ": " + note));
+            Map<String, String> prompts = branch.source()
+                    .companions()
+                    .sentenceTransformers()
+                    .map(SentenceTransformers::prompts)
+                    .orElse(Map.of());
+            if (branch.entry().prompt() == null && !prompts.isEmpty()) {
+                notes.add("%s: its files name prompts (%s), of which none is used; give prompt: to the model to use one"
+                        .formatted(branch.name(), prompts));
+            }
+        }
+        @Nullable String untrained = RecipeParameters.untrainedNote(recipe);
+        if (untrained != null) {
+            notes.add(untrained);
+        }
+        return notes;
+    }
+}

@@ -1,0 +1,144 @@
+package io.sinter.ensemble;
+
+import io.sinter.encoder.SentenceHead;
+import io.sinter.error.VerificationException;
+import io.sinter.inference.Embedder;
+import io.sinter.inference.EmbedderOptions;
+import io.sinter.inference.Execution;
+import io.sinter.onnx.ir.Dim;
+import io.sinter.onnx.ir.Graph;
+import io.sinter.onnx.ir.Model;
+import io.sinter.onnx.ir.Shape;
+import io.sinter.onnx.ir.TensorType;
+import io.sinter.onnx.ir.Value;
+import io.sinter.onnx.op.Opsets;
+import io.sinter.pooling.Normalization;
+import io.sinter.runtime.Runtime;
+import io.sinter.runtime.Session;
+import io.sinter.runtime.SessionOptions;
+import io.sinter.source.ModelSource;
+import io.sinter.tensor.DType;
+import io.sinter.tensor.Rows;
+import io.sinter.tensor.TensorData;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Compares a graph of several encoders with the encoders run one by one, each by itself as its own files say, and their
+ * vectors combined afterwards.
+ *
+ * @param runtime runs all of them
+ * @param options where
+ */
+public record EnsembleVerification(Runtime runtime, SessionOptions options) {
+
+    /** Of the largest component: what another order of additions comes to. */
+    private static final double FLOATS = 1e-3;
+
+    /** Mean cosine of encoders that compute in fewer bits, which rounds differently where operators are fused. */
+    private static final double LEAST_COSINE = 0.999;
+
+    private static final int BATCH_TOKENS = 512;
+
+    /**
+     * Compares.
+     *
+     * @param directory that was written
+     * @param texts to try
+     */
+    EnsembleReport.Agreement compare(
+            EnsemblePlan plan, EnsembleParameters parameters, Path directory, List<String> texts) {
+        List<TensorData> vectors = new ArrayList<>();
+        for (Branch branch : plan.branches()) {
+            vectors.add(
+                    switch (branch) {
+                        case TextBranch text -> alone(text, texts);
+                    });
+        }
+        TensorData expected = combined(plan, parameters, vectors);
+        EmbedderOptions how = EmbedderOptions.DEFAULT
+                .withNormalization(Normalization.NONE)
+                .withExecution(new Execution(options, 1, BATCH_TOKENS));
+        try (Embedder merged = Embedder.open(runtime, ModelSource.open(directory), how)) {
+            return agreement(expected, merged.embed(texts));
+        }
+    }
+
+    /**
+     * Holds a comparison to what may be expected of graphs that were not given fewer bits.
+     *
+     * @throws VerificationException if it is worse
+     */
+    static void require(Path target, EnsembleReport.Agreement agreement) {
+        boolean exact = agreement.largestDifference() <= FLOATS;
+        if (!exact && !(agreement.meanCosine() >= LEAST_COSINE)) {
+            throw new VerificationException(
+                    "%s: vectors differ from those of the encoders run one by one by %.2e of the largest component, mean cosine %.5f: expected at most %.0e, or a cosine of %s"
+                            .formatted(
+                                    target,
+                                    agreement.largestDifference(),
+                                    agreement.meanCosine(),
+                                    FLOATS,
+                                    LEAST_COSINE));
+        }
+    }
+
+    private TensorData alone(TextBranch branch, List<String> texts) {
+        EmbedderOptions how = new EmbedderOptions(
+                Optional.empty(),
+                Normalization.NONE,
+                branch.set().prompt(),
+                OptionalInt.of(branch.set().maxTokens()),
+                new Execution(options, 1, BATCH_TOKENS));
+        Model model = branch.model();
+        model.graph().rename(model.graph().outputs().getFirst(), SentenceHead.OUTPUT);
+        Session session = runtime.open(model, options);
+        try (Embedder embedder =
+                Embedder.of(branch.name(), session, branch.source().companions(), how)) {
+            return embedder.embed(texts);
+        }
+    }
+
+    private TensorData combined(EnsemblePlan plan, EnsembleParameters parameters, List<TensorData> vectors) {
+        Graph graph = new Graph("combination");
+        Model model = new Model(graph, 8);
+        model.setOpset("", Opsets.EMITTED);
+        Map<String, TensorData> inputs = new LinkedHashMap<>();
+        List<Value> sources = new ArrayList<>();
+        for (int i = 0; i < vectors.size(); i++) {
+            String name = plan.branches().get(i).name();
+            Shape shape =
+                    Shape.of(Dim.of("batch"), Dim.of(plan.branches().get(i).width()));
+            sources.add(graph.addInput(name, new TensorType(DType.FLOAT, shape)));
+            inputs.put(name, vectors.get(i));
+        }
+        EnsembleTop.emit(model, plan, parameters, sources);
+        try (Session session = runtime.open(model, options)) {
+            return session.run(inputs, SentenceHead.OUTPUT);
+        }
+    }
+
+    private static EnsembleReport.Agreement agreement(TensorData expected, TensorData actual) {
+        if (!expected.shape().equals(actual.shape())) {
+            throw new VerificationException(
+                    "the graph gives %s, the encoders one by one %s".formatted(actual.describe(), expected.describe()));
+        }
+        double[] cosines = Rows.cosine(expected, actual);
+        float[] a = expected.toFloatArray();
+        float[] b = actual.toFloatArray();
+        double largest = 1e-30;
+        double difference = 0;
+        for (int i = 0; i < a.length; i++) {
+            largest = Math.max(largest, Math.abs(a[i]));
+            difference = Math.max(difference, Math.abs((double) a[i] - b[i]));
+        }
+        return new EnsembleReport.Agreement(
+                cosines.length, Arrays.stream(cosines).average().orElse(1), difference / largest);
+    }
+}

@@ -1,0 +1,44 @@
+package io.sinter.ensemble;
+
+import io.sinter.onnx.ir.Model;
+import io.sinter.recipe.CombineEntry.Level;
+import io.sinter.recipe.ModelEntry;
+import io.sinter.source.InputSet;
+import io.sinter.source.ModelSource;
+import java.util.List;
+
+/**
+ * A text encoder.
+ *
+ * @param encoder the model
+ * @param set how it reads texts
+ * @param inputs what it reads, of that set
+ * @param width of its vectors
+ */
+public record TextBranch(TextEncoder encoder, InputSet set, List<BranchInput> inputs, long width) implements Branch {
+
+    /** Copies the list. */
+    public TextBranch {
+        inputs = List.copyOf(inputs);
+    }
+
+    @Override
+    public ModelEntry entry() {
+        return encoder.entry();
+    }
+
+    @Override
+    public ModelSource source() {
+        return encoder.source();
+    }
+
+    @Override
+    public String vectors() {
+        return encoder.level() == Level.TOKEN ? "tokens" : encoder.pooling();
+    }
+
+    @Override
+    public Model model() {
+        return encoder.model();
+    }
+}
