@@ -4,11 +4,13 @@ import io.sinter.encoder.BuildOptions;
 import io.sinter.encoder.BuildOptions.TokenTypes;
 import io.sinter.encoder.BuildOptions.Tower;
 import io.sinter.encoder.Head;
+import io.sinter.encoder.ImageInput;
 import io.sinter.error.UnsupportedException;
 import io.sinter.export.ExportOptions;
 import io.sinter.export.ExportResult;
 import io.sinter.export.ModelExport;
 import io.sinter.export.SentenceOutput;
+import io.sinter.onnx.op.Opsets;
 import io.sinter.optimize.GateSettings;
 import io.sinter.optimize.OptimizeOptions;
 import io.sinter.pooling.Normalization;
@@ -95,6 +97,14 @@ final class ExportCommand implements Callable<Integer> {
             description = "Of a model of texts and pictures, the part to export (default: ${DEFAULT-VALUE}).")
     private Tower tower = Tower.BOTH;
 
+    @Option(
+            names = "--image-input",
+            paramLabel = "pixel_values|image",
+            defaultValue = "pixel_values",
+            description =
+                    "How the graph reads pictures: prepared, or as decoded (uint8 [batch, height, width, 3]), preparing them itself (default: ${DEFAULT-VALUE}).")
+    private String imageInput = "pixel_values";
+
     @Option(names = "--no-token-types", description = "Count token_type_ids as 0 instead of reading them.")
     private boolean withoutTypes;
 
@@ -132,8 +142,19 @@ final class ExportCommand implements Callable<Integer> {
     private ExportOptions options() {
         OptimizeOptions reduced = precision.options();
         BuildOptions build = new BuildOptions(
-                reduced.target(), chosenHead(), withoutTypes ? TokenTypes.ZERO : TokenTypes.INPUT, tower);
-        return new ExportOptions(build, sentence(), reduced, outputNames, gate());
+                reduced.target(),
+                chosenHead(),
+                withoutTypes ? TokenTypes.ZERO : TokenTypes.INPUT,
+                tower,
+                Opsets.EMITTED);
+        return new ExportOptions(build, sentence(), reduced, outputNames, gate()).withImageInput(chosenImageInput());
+    }
+
+    private ImageInput chosenImageInput() {
+        return ImageInput.named(imageInput)
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(),
+                        "--image-input: got %s, expected pixel_values or image".formatted(imageInput)));
     }
 
     private @Nullable Head chosenHead() {

@@ -1,6 +1,7 @@
 package io.sinter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,5 +102,36 @@ class PictureCommandsTest {
                         .out())
                 .contains("list")
                 .contains("accuracy 0.5000  (1 of 2)");
+    }
+
+    @Test
+    void exportOfAGraphOfImages_labelsAsTheCheckpoint() {
+        String picture = TEST_FILES.resolve("images/colour.jpg").toString();
+        SinterProcess.run(
+                        folder, "export", folder.toString(), "-o", "graph", "--image-input", "image", "--dtype", "int8")
+                .exits(ExitCode.OK);
+        JsonNode graph = classified(folder.resolve("graph"), picture);
+        JsonNode checkpoint = classified(folder, picture);
+        assertThat(graph.path("label")).isEqualTo(checkpoint.path("label"));
+        assertThat(graph.path("score").asDouble())
+                .isCloseTo(checkpoint.path("score").asDouble(), within(0.02));
+    }
+
+    @Test
+    void exportOfTexts_withAnImageInput_isRefused() {
+        String model = SinterProcess.HOME.resolve("samples/models/bert-mini").toString();
+        assertThat(SinterProcess.run(folder, "export", model, "-o", "graph", "--image-input", "image")
+                        .exits(ExitCode.UNSUPPORTED)
+                        .err())
+                .contains("the graph reads no pixel_values");
+    }
+
+    private JsonNode classified(Path model, String picture) {
+        return SinterProcess.run(folder, "classify", model.toString(), "--image", picture, "--json")
+                .exits(ExitCode.OK)
+                .json()
+                .path(0)
+                .path("labels")
+                .path(0);
     }
 }

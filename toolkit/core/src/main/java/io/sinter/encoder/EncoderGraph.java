@@ -7,7 +7,6 @@ import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.MicrosoftOps;
 import io.sinter.onnx.op.Ops;
-import io.sinter.onnx.op.Opsets;
 import io.sinter.onnx.pass.Prune;
 import io.sinter.source.ModelConfig;
 import java.util.LinkedHashMap;
@@ -50,8 +49,8 @@ public record EncoderGraph(Model model, Head head) {
         }
         Graph graph = new Graph(config.modelType().orElse("encoder"));
         Model model = new Model(graph, IR_VERSION);
-        model.setOpset("", Opsets.EMITTED);
-        Layers layers = new Layers(new Ops(graph, Opsets.EMITTED), options.target());
+        model.setOpset("", options.opset());
+        Layers layers = new Layers(new Ops(graph, options.opset()), options.target());
         if (layers.fused()) {
             MicrosoftOps.importInto(model);
         }

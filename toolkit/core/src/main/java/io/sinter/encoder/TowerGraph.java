@@ -17,14 +17,12 @@ import java.util.TreeSet;
 /** One tower of a graph that reads texts and pictures. */
 public final class TowerGraph {
 
-    /** The input for pictures: float32 {@code [batch, channels, height, width]}; every other is of texts. */
-    public static final String PICTURES = "pixel_values";
-
     private TowerGraph() {}
 
     /** Whether a graph with these inputs reads texts and pictures. */
     public static boolean isMixed(Collection<String> inputs) {
-        return inputs.size() > 1 && inputs.contains(PICTURES);
+        return inputs.stream().anyMatch(TowerGraph::isPictures)
+                && !inputs.stream().allMatch(TowerGraph::isPictures);
     }
 
     /**
@@ -42,7 +40,7 @@ public final class TowerGraph {
         Graph graph = model.graph();
         List<Value> foreign = graph.inputs().stream()
                 .filter(input -> !input.isInitializer())
-                .filter(input -> input.name().equals(PICTURES) != (tower == Tower.IMAGE))
+                .filter(input -> isPictures(input.name()) != (tower == Tower.IMAGE))
                 .toList();
         Map<Value, Boolean> reads = new HashMap<>();
         foreign.forEach(input -> reads.put(input, true));
@@ -67,6 +65,10 @@ public final class TowerGraph {
         }
         new Prune().run(model);
         foreign.forEach(graph::removeValue);
+    }
+
+    private static boolean isPictures(String input) {
+        return ImageInput.named(input).isPresent();
     }
 
     private static boolean readsAny(Node node, Map<Value, Boolean> reads) {

@@ -2,7 +2,6 @@ package io.sinter.export;
 
 import io.sinter.encoder.SentenceHead;
 import io.sinter.error.OutputException;
-import io.sinter.onnx.op.Opsets;
 import io.sinter.output.Manifest;
 import io.sinter.output.ModelCard;
 import io.sinter.output.SentenceTransformersLayout;
@@ -116,7 +115,7 @@ record ExportDescription(
                 List.of(),
                 Map.of(
                         "java", java.lang.Runtime.version().toString(),
-                        "emitted_opset", String.valueOf(Opsets.EMITTED)),
+                        "emitted_opset", String.valueOf(graph.model().opset())),
                 result.milliseconds(),
                 List.copyOf(notes));
     }

@@ -3,12 +3,16 @@ package io.sinter.export;
 import io.sinter.encoder.CheckpointWeights;
 import io.sinter.encoder.EncoderGraph;
 import io.sinter.encoder.Head;
+import io.sinter.encoder.ImageInput;
 import io.sinter.encoder.SentenceHead;
 import io.sinter.error.UnsupportedException;
+import io.sinter.image.ImageProcessor;
+import io.sinter.image.ImageProcessorGraph;
 import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Value;
 import io.sinter.source.CheckpointSource;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +34,18 @@ record ExportedGraph(Model model, Head head, Optional<SentenceHead> sentence, Li
         EncoderGraph built = EncoderGraph.build(source.config(), weights, options.build());
         Optional<SentenceHead> sentence = options.sentence().head(source.companions());
         sentence.ifPresent(head -> head.append(built.model()));
+        if (options.imageInput() == ImageInput.IMAGE) {
+            prepare(built.model(), source);
+        }
         rename(built.model().graph(), options.outputNames());
         return new ExportedGraph(built.model(), built.head(), sentence, weights.unread());
+    }
+
+    private static void prepare(Model model, CheckpointSource source) {
+        String where = source.path().toString();
+        ImageProcessorGraph.requirePictures(model.graph(), where);
+        Path file = source.companions().folder().resolve(ImageProcessor.FILE);
+        ImageProcessorGraph.prepend(model, ImageProcessor.read(file), where);
     }
 
     private static void rename(Graph graph, Map<String, String> names) {

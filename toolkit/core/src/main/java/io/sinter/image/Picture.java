@@ -1,5 +1,11 @@
 package io.sinter.image;
 
+import io.sinter.tensor.DType;
+import io.sinter.tensor.TensorData;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
 /**
  * A picture of 8-bit red, green and blue, row by row from the top.
  *
@@ -23,6 +29,13 @@ public record Picture(int width, int height, byte[] rgb) {
     /** The value of a channel, 0 to 255. */
     public int at(int x, int y, int channel) {
         return rgb[(y * width + x) * CHANNELS + channel] & 0xff;
+    }
+
+    /** The same as uint8 {@code [1, height, width, 3]}. */
+    public TensorData tensor() {
+        TensorData tensor = TensorData.allocate(DType.UINT8, List.of(1L, (long) height, (long) width, (long) CHANNELS));
+        MemorySegment.copy(rgb, 0, tensor.data(), ValueLayout.JAVA_BYTE, 0, rgb.length);
+        return tensor;
     }
 
     /**

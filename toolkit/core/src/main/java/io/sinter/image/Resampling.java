@@ -54,17 +54,29 @@ public enum Resampling {
 
     private static Picture nearest(Picture picture, int width, int height) {
         byte[] rgb = new byte[width * height * Picture.CHANNELS];
-        double scaleX = (double) picture.width() / width;
-        double scaleY = (double) picture.height() / height;
+        int[] columns = places(picture.width(), width);
+        int[] rows = places(picture.height(), height);
         int at = 0;
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
+        for (int y : rows) {
+            for (int x : columns) {
                 for (int c = 0; c < Picture.CHANNELS; c++) {
-                    rgb[at++] = (byte) picture.at((int) ((x + 0.5) * scaleX), (int) ((y + 0.5) * scaleY), c);
+                    rgb[at++] = (byte) picture.at(x, y, c);
                 }
             }
         }
         return new Picture(width, height, rgb);
+    }
+
+    /** Pillow adds the ratio again and again, which decides where a middle falls between two pixels. */
+    private static int[] places(int from, int to) {
+        int[] places = new int[to];
+        double ratio = (double) from / to;
+        double middle = ratio * 0.5;
+        for (int i = 0; i < to; i++) {
+            places[i] = Math.min((int) middle, from - 1);
+            middle += ratio;
+        }
+        return places;
     }
 
     /** What a place of the result is made of: {@code weights[i]} of place {@code first + i}. */

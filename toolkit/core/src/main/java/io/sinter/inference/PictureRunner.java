@@ -1,11 +1,12 @@
 package io.sinter.inference;
 
 import io.sinter.encoder.BuildOptions.Tower;
+import io.sinter.encoder.ImageInput;
 import io.sinter.encoder.ModelSessions;
-import io.sinter.encoder.TowerGraph;
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.image.ImageProcessor;
+import io.sinter.image.Picture;
 import io.sinter.image.PictureFile;
 import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Shape;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -29,10 +31,10 @@ final class PictureRunner implements AutoCloseable {
     private final String where;
     private final Session session;
     private final Port input;
-    private final ImageProcessor processor;
+    private final Optional<ImageProcessor> processor;
     private final ExecutorService requests;
 
-    private PictureRunner(String where, Session session, ImageProcessor processor, int requests) {
+    private PictureRunner(String where, Session session, Optional<ImageProcessor> processor, int requests) {
         this.where = where;
         this.session = session;
         this.input = session.inputs().getFirst();
@@ -52,13 +54,15 @@ final class PictureRunner implements AutoCloseable {
         Session session = ModelSessions.open(runtime, source, execution.session(), Tower.IMAGE);
         try {
             List<String> inputs = session.inputs().stream().map(Port::name).toList();
-            if (!inputs.equals(List.of(TowerGraph.PICTURES))) {
-                throw new UnsupportedException(
-                        "%s: the graph's inputs: got %s, expected %s alone; is it a model of pictures?"
-                                .formatted(where, inputs, TowerGraph.PICTURES));
-            }
-            ImageProcessor processor =
-                    ImageProcessor.read(source.companions().folder().resolve(ImageProcessor.FILE));
+            ImageInput input = (inputs.size() == 1 ? ImageInput.named(inputs.getFirst()) : Optional.<ImageInput>empty())
+                    .orElseThrow(() -> new UnsupportedException(
+                            "%s: the graph's inputs: got %s, expected pixel_values alone; is it a model of pictures?"
+                                    .formatted(where, inputs)));
+            Path folder = source.companions().folder();
+            Optional<ImageProcessor> processor = switch (input) {
+                case PIXEL_VALUES -> Optional.of(ImageProcessor.read(folder.resolve(ImageProcessor.FILE)));
+                case IMAGE -> Optional.empty();
+            };
             return new PictureRunner(where, session, processor, execution.requests());
         } catch (RuntimeException e) {
             session.close();
@@ -99,7 +103,8 @@ final class PictureRunner implements AutoCloseable {
     }
 
     private TensorData run(Path file, String output) {
-        TensorData pixels = processor.pixels(PictureFile.read(file));
+        Picture picture = PictureFile.read(file);
+        TensorData pixels = processor.map(p -> p.pixels(picture)).orElseGet(picture::tensor);
         requireSize(file, pixels);
         return BatchRunner.asFloat(where, output, session.run(Map.of(input.name(), pixels), output));
     }

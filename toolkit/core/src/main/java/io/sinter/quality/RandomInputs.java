@@ -7,6 +7,8 @@ import io.sinter.onnx.ir.TensorType;
 import io.sinter.runtime.Port;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,17 +53,21 @@ public record RandomInputs(String idsInput, long rows, long imageSize, long seed
         return inputs;
     }
 
-    /** Whether a port takes images: floats of rank 4. */
+    /** Whether a port takes images: floats, or bytes as they are decoded, of rank 4. */
     static boolean isImage(Port port) {
         Shape shape = port.type().shape();
-        return port.type().dtype() == DType.FLOAT && shape != null && shape.rank() == 4;
+        DType dtype = port.type().dtype();
+        return (dtype == DType.FLOAT || dtype == DType.UINT8) && shape != null && shape.rank() == 4;
     }
 
-    /** Noise of mean 0 and deviation 1, as images are after normalisation. */
+    /** Noise of mean 0 and deviation 1, as images are after normalisation; of bytes {@code [B, H, W, 3]}, any. */
     TensorData image(Port port, long batch, SplittableRandom random) {
         Shape shape = port.type().shape();
         if (shape == null) {
             throw new IllegalArgumentException(port + " is no image");
+        }
+        if (port.type().dtype() == DType.UINT8) {
+            return bytes(shape, batch, random);
         }
         List<Long> extents = new ArrayList<>(List.of(batch));
         extents.add(extent(shape.dim(1), CHANNELS));
@@ -71,6 +77,19 @@ public record RandomInputs(String idsInput, long rows, long imageSize, long seed
         for (long i = 0; i < image.elementCount(); i++) {
             image.data().setAtIndex(TensorData.F32, i, (float) random.nextGaussian());
         }
+        return image;
+    }
+
+    private TensorData bytes(Shape shape, long batch, SplittableRandom random) {
+        List<Long> extents = List.of(
+                batch,
+                extent(shape.dim(1), imageSize),
+                extent(shape.dim(2), imageSize),
+                extent(shape.dim(3), CHANNELS));
+        byte[] noise = new byte[Math.toIntExact(TensorData.elementCount(extents))];
+        random.nextBytes(noise);
+        TensorData image = TensorData.allocate(DType.UINT8, extents);
+        MemorySegment.copy(noise, 0, image.data(), ValueLayout.JAVA_BYTE, 0, noise.length);
         return image;
     }
 
