@@ -21,11 +21,18 @@ import io.sinter.combine.Select;
 import io.sinter.combine.TestCombiners.ElementwiseMaximum;
 import io.sinter.combine.WeightedSum;
 import io.sinter.combine.WidthMap;
+import io.sinter.onnx.ir.Graph;
+import io.sinter.onnx.ir.Model;
+import io.sinter.onnx.ir.Value;
+import io.sinter.onnx.op.Ops;
+import io.sinter.onnx.op.Opsets;
 import io.sinter.parameters.ParameterSource;
 import io.sinter.parameters.Parameters;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
+import io.sinter.train.DirectionalDerivatives;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -102,6 +109,22 @@ class CombinerLawsTest {
                     .as("%s %s", table.combination(), shape)
                     .containsExactly(expected, within(1e-6f * largest(expected)));
         }
+    }
+
+    @ParameterizedTest(name = "{0}, seed {2}")
+    @MethodSource("combinersAndSeeds")
+    void gradient_ofParametersAndSources_isTheCentralDifference(
+            String method, Class<? extends Combiner> type, long seed) {
+        CombinedTable table = randomTable(new Random(seed), type, DType.FLOAT);
+        Graph graph = new Graph(method);
+        List<Value> sources = new ArrayList<>();
+        table.tables().forEach(source -> sources.add(graph.addInitializer("source" + sources.size(), source)));
+        Map<String, Value> parameters = new LinkedHashMap<>();
+        table.parameters().forEach((name, data) -> parameters.put(name, graph.addInitializer(name, data)));
+        graph.addOutput(table.combination().emit(new Ops(graph, Opsets.EMITTED), sources, parameters));
+        Model model = new Model(graph, 8);
+        model.setOpset("", Opsets.EMITTED);
+        assertThat(DirectionalDerivatives.check(model, Map.of())).isPositive();
     }
 
     @ParameterizedTest(name = "{0}, seed {2}")
