@@ -4,9 +4,11 @@ import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.output.Stopwatch;
 import io.sinter.progress.Progress;
+import io.sinter.runtime.OrtRuntime;
 import io.sinter.safetensors.SafetensorsWriter;
 import io.sinter.safetensors.TensorContent;
 import io.sinter.safetensors.WriteOptions;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,8 +34,8 @@ public record CheckpointMerger(Progress progress) {
         StagedDirectory.requireSpace(target, plan.bytesWritten());
         Stopwatch watch = new Stopwatch();
         try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
-            Map<String, Map<String, Likeness>> likeness = weights(plan, staged.path(), watch);
-            List<String> notes = new ArrayList<>(plan.notes());
+            List<String> notes = new ArrayList<>();
+            Map<String, Map<String, Likeness>> likeness = weights(plan, staged.path(), watch, notes);
             CheckpointReport report = report(plan, target, likeness, watch, notes);
             CheckpointDescription description = new CheckpointDescription(plan, target, report, notes);
             description.write(staged.path(), watch);
@@ -50,8 +52,8 @@ public record CheckpointMerger(Progress progress) {
      */
     public CheckpointReport mergeModel(CheckpointPlan plan, Path folder) {
         Stopwatch watch = new Stopwatch();
-        Map<String, Map<String, Likeness>> likeness = weights(plan, folder, watch);
-        List<String> notes = new ArrayList<>(plan.notes());
+        List<String> notes = new ArrayList<>();
+        Map<String, Map<String, Likeness>> likeness = weights(plan, folder, watch, notes);
         CheckpointDescription.writeCompanions(plan, folder, notes);
         plan.result()
                 .reference()
@@ -62,41 +64,51 @@ public record CheckpointMerger(Progress progress) {
     }
 
     /** The weights of the last merge, after those of the merges that it takes. */
-    private Map<String, Map<String, Likeness>> weights(CheckpointPlan plan, Path folder, Stopwatch watch) {
+    private Map<String, Map<String, Likeness>> weights(
+            CheckpointPlan plan, Path folder, Stopwatch watch, List<String> notes) {
         for (int i = 0; i < plan.stages().size() - 1; i++) {
             Path file = folder.resolve(".stage-" + i + ".safetensors");
-            write(plan.stages().get(i), file, watch);
+            write(plan.stages().get(i), file, watch, notes);
             plan.resultOf(i).written(file);
         }
-        Map<String, Map<String, Likeness>> likeness = write(plan.result(), folder.resolve(weightsFile(plan)), watch);
+        Map<String, Map<String, Likeness>> likeness = write(plan.result(), folder.resolve(weightsFile(plan)), watch, notes);
         removeStages(plan, folder);
         return likeness;
     }
 
-    private Map<String, Map<String, Likeness>> write(StagePlan stage, Path file, Stopwatch watch) {
-        return watch.time("merge", () -> {
-            Map<String, PlannedTensor> byName = new LinkedHashMap<>();
-            stage.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
-            Map<String, TensorContent> shapes = new LinkedHashMap<>();
-            byName.forEach((name, tensor) -> shapes.put(
-                    name, new TensorContent(tensor.spec().dtype(), tensor.spec().shape(), sink -> {})));
-            List<PlannedTensor> ordered = SafetensorsWriter.order(shapes).stream()
-                    .map(name -> tensor(byName, name))
-                    .toList();
-            Path folder = file.toAbsolutePath().getParent();
-            try (TensorStream stream = new TensorStream(ordered, folder == null ? Path.of("") : folder);
-                    Progress.Task task = progress.begin(label(stage), stage.bytes())) {
-                Map<String, TensorContent> contents = new LinkedHashMap<>();
-                ordered.forEach(tensor -> contents.put(tensor.name(), stream.content(tensor)));
-                long[] done = {0};
-                SafetensorsWriter.write(
-                        file, contents, WriteOptions.of(Map.of("format", "pt")).withProgress((written, total) -> {
-                            task.advance(written - done[0]);
-                            done[0] = written;
-                        }));
-                return stream.likeness();
-            }
-        });
+    private Map<String, Map<String, Likeness>> write(
+            StagePlan planned, Path file, Stopwatch watch, List<String> notes) {
+        Path parent = file.toAbsolutePath().getParent();
+        Path folder = parent == null ? Path.of("") : parent;
+        try (Arena arena = Arena.ofShared()) {
+            StagePreparation preparation = new StagePreparation(OrtRuntime::new, new Scratch(arena, folder));
+            StagePlan stage = watch.time("look", () -> preparation.prepare(planned));
+            notes.addAll(stage.notes());
+            return watch.time("merge", () -> stream(stage, file, folder));
+        }
+    }
+
+    private Map<String, Map<String, Likeness>> stream(StagePlan stage, Path file, Path folder) {
+        Map<String, PlannedTensor> byName = new LinkedHashMap<>();
+        stage.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
+        Map<String, TensorContent> shapes = new LinkedHashMap<>();
+        byName.forEach((name, tensor) -> shapes.put(
+                name, new TensorContent(tensor.spec().dtype(), tensor.spec().shape(), sink -> {})));
+        List<PlannedTensor> ordered = SafetensorsWriter.order(shapes).stream()
+                .map(name -> tensor(byName, name))
+                .toList();
+        try (TensorStream stream = new TensorStream(ordered, folder);
+                Progress.Task task = progress.begin(label(stage), stage.bytes())) {
+            Map<String, TensorContent> contents = new LinkedHashMap<>();
+            ordered.forEach(tensor -> contents.put(tensor.name(), stream.content(tensor)));
+            long[] done = {0};
+            SafetensorsWriter.write(
+                    file, contents, WriteOptions.of(Map.of("format", "pt")).withProgress((written, total) -> {
+                        task.advance(written - done[0]);
+                        done[0] = written;
+                    }));
+            return stream.likeness();
+        }
     }
 
     private static String weightsFile(CheckpointPlan plan) {

@@ -1,9 +1,11 @@
 package io.sinter.checkpoint;
 
+import io.sinter.activations.TextFile;
 import io.sinter.error.MissingException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.hub.Wanted;
 import io.sinter.mergekit.ModelReference;
+import io.sinter.mergekit.TextsEntry;
 import io.sinter.recipe.Place;
 import io.sinter.safetensors.Checkpoint;
 import io.sinter.safetensors.SafetensorsFile;
@@ -56,6 +58,19 @@ final class ModelOpener {
             opened.put(reference, known);
         }
         return known;
+    }
+
+    /**
+     * A file of texts.
+     *
+     * @throws MissingException if there is none
+     */
+    TextFile texts(TextsEntry.Source source) {
+        try {
+            return new TextFile(folder.resolve(source.path()));
+        } catch (MissingException e) {
+            throw new MissingException(source.place() + ": " + e.getMessage(), e);
+        }
     }
 
     private OpenedModel adapted(ModelReference reference, String adapter, Place place) {

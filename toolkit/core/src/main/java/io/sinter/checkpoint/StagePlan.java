@@ -1,8 +1,12 @@
 package io.sinter.checkpoint;
 
+import io.sinter.activations.TextFile;
 import io.sinter.mergekit.MergeStage;
+import io.sinter.mergekit.ModelReference;
 import io.sinter.tensor.DType;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -14,6 +18,7 @@ import java.util.OptionalInt;
  * @param dtype of the result's floats
  * @param layers how many layers the result has, where the recipe puts them together anew
  * @param tokens the result's tokenizer, where the recipe asks for one
+ * @param texts that models are run over, by model
  * @param notes what a user should know
  */
 record StagePlan(
@@ -23,17 +28,26 @@ record StagePlan(
         DType dtype,
         OptionalInt layers,
         java.util.Optional<TokenPlan> tokens,
+        Map<ModelReference, TextFile> texts,
         List<String> notes) {
 
     StagePlan {
         models = List.copyOf(models);
         tensors = List.copyOf(tensors);
+        texts = Map.copyOf(texts);
         notes = List.copyOf(notes);
     }
 
     /** The model whose configuration and tokenizer the result has. */
     OpenedModel reference() {
         return models.getFirst();
+    }
+
+    /** The same with other tensors, and more to tell. */
+    StagePlan with(List<PlannedTensor> others, List<String> more) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(more);
+        return new StagePlan(stage, models, others, dtype, layers, tokens, texts, all);
     }
 
     /** Bytes of the result's tensors. */

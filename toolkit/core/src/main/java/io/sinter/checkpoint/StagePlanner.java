@@ -1,5 +1,6 @@
 package io.sinter.checkpoint;
 
+import io.sinter.activations.TextFile;
 import io.sinter.checkpoint.ModelWeights.Spec;
 import io.sinter.checkpoint.PlannedTensor.Work;
 import io.sinter.mergekit.MergeStage;
@@ -33,6 +34,7 @@ final class StagePlanner {
     private final Layers layers;
     private final Counterparts counterparts;
     private final DType dtype;
+    private final Map<ModelReference, TextFile> texts = new LinkedHashMap<>();
     private final List<String> notes;
 
     private StagePlanner(MergeStage stage, ModelOpener opener) {
@@ -41,6 +43,7 @@ final class StagePlanner {
         for (ModelReference model : inOrder(stage)) {
             models.put(model, opener.open(model, stage.place()));
         }
+        stage.texts().files().forEach((model, source) -> texts.put(model, opener.texts(source)));
         GraphAlignment.align(models, notes);
         this.tokens = Optional.ofNullable(stage.tokenizer()).map(this::align);
         this.reference = models.firstEntry().getValue();
@@ -61,6 +64,23 @@ final class StagePlanner {
         }
         if (stage.dtype() != null && stage.dtype() != dtype) {
             notes.add("out_dtype: a graph keeps its own types; sinter optimize writes it in others");
+        }
+    }
+
+    /** What runs the models has to know what their weights make, and reads texts with their own tokenizers. */
+    private void checkTexts() {
+        for (ModelReference model : texts.keySet()) {
+            if (model(model).graph().isPresent() || model(model).config().isEmpty()) {
+                throw stage.place()
+                        .error("%s runs checkpoints with a config.json, not %s"
+                                .formatted(stage.method().name(), model));
+            }
+        }
+        if (stage.tokenizer() != null && !texts.isEmpty()) {
+            throw stage.tokenizer()
+                    .place()
+                    .error("not with %s, which runs the models with their own tokens; merge models of one vocabulary"
+                            .formatted(stage.method().name()));
         }
     }
 
@@ -98,6 +118,7 @@ final class StagePlanner {
         if (reference.graph().isPresent()) {
             checkGraph();
         }
+        checkTexts();
         models.values().stream().skip(1).forEach(m -> counterparts.check(m, stage.isSliced()));
         checkFilters();
         if (stage.base() != null && stage.method().base() == BaseModel.NONE && !merges(stage.base())) {
@@ -117,7 +138,8 @@ final class StagePlanner {
             }
         }
         OptionalInt count = stack.isEmpty() ? OptionalInt.empty() : OptionalInt.of(stacked(stack.get(), tensors));
-        return new StagePlan(stage, List.copyOf(models.values()), tensors, dtype, count, tokens, List.copyOf(notes));
+        return new StagePlan(
+                stage, List.copyOf(models.values()), tensors, dtype, count, tokens, texts, List.copyOf(notes));
     }
 
     private boolean merges(ModelReference model) {

@@ -49,6 +49,12 @@ final class OpenBlas {
     /** {@code LAPACKE_dgetrf(layout, m, n, A, lda, ipiv)}. */
     final MethodHandle dgetrf;
 
+    /** {@code LAPACKE_dpotrf(layout, uplo, n, A, lda)}. */
+    final MethodHandle dpotrf;
+
+    /** {@code LAPACKE_dpotrs(layout, uplo, n, nrhs, A, lda, B, ldb)}. */
+    final MethodHandle dpotrs;
+
     private OpenBlas() {
         Loader.load(openblas_nolapack.class);
         SymbolLookup library = SymbolLookup.loaderLookup();
@@ -77,6 +83,9 @@ final class OpenBlas {
                 "LAPACKE_dgesdd",
                 FunctionDescriptor.of(INT, INT, CHAR, INT, INT, ARRAY, INT, ARRAY, ARRAY, INT, ARRAY, INT));
         dgetrf = bind(library, "LAPACKE_dgetrf", FunctionDescriptor.of(INT, INT, INT, INT, ARRAY, INT, ARRAY));
+        dpotrf = bind(library, "LAPACKE_dpotrf", FunctionDescriptor.of(INT, INT, CHAR, INT, ARRAY, INT));
+        dpotrs = bind(
+                library, "LAPACKE_dpotrs", FunctionDescriptor.of(INT, INT, CHAR, INT, INT, ARRAY, INT, ARRAY, INT));
     }
 
     /** Loads on first use and remembers how that went. */

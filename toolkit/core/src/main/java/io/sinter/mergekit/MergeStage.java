@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters where neither a source nor a slice says otherwise
  * @param tokenizer which tokens the result has, or null for the base's as they are
  * @param dtype of the result's floats, or null for the base's
+ * @param texts that the models are run over, where the method does that
  * @param seed of methods that draw random numbers
  * @param notes what a user should know
  */
@@ -31,6 +32,7 @@ public record MergeStage(
         ParameterSet parameters,
         @Nullable TokenizerEntry tokenizer,
         @Nullable DType dtype,
+        TextsEntry texts,
         long seed,
         List<String> notes) {
 

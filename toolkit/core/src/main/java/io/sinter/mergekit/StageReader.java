@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one document. */
@@ -32,7 +33,10 @@ final class StageReader {
         this.parameters = new ParameterReader(method, notes);
     }
 
-    /** The top level as it is written; {@code random_seed} is Sinter's, where mergekit has an option of its command. */
+    /**
+     * The top level as it is written; {@code random_seed} (where mergekit has an option of its command) and {@code texts} are
+     * Sinter's.
+     */
     record Keys(
             @Nullable String name,
             @Nullable Yaml mergeMethod,
@@ -46,10 +50,12 @@ final class StageReader {
             @Nullable Yaml dtype,
             @Nullable Yaml outDtype,
             @Nullable Yaml chatTemplate,
+            @Nullable Yaml texts,
             @Nullable Long randomSeed) {}
 
     /** An element of {@code models}. */
-    record ModelKeys(Yaml model, @Nullable Yaml parameters) {}
+    record ModelKeys(
+            Yaml model, @Nullable Yaml parameters, @Nullable Yaml texts) {}
 
     /** An element of {@code slices}. */
     record SliceKeys(List<SourceKeys> sources, @Nullable Yaml parameters) {}
@@ -81,8 +87,18 @@ final class StageReader {
                 parameters.read(keys.parameters, Level.STAGE),
                 TokenizerReader.read(keys.tokenizer, keys.tokenizerSource),
                 dtype(),
+                texts(base),
                 keys.randomSeed == null ? 0 : keys.randomSeed,
                 notes);
+    }
+
+    /** Those of the models that are merged; the base model is not run. */
+    private TextsEntry texts(@Nullable ModelReference base) {
+        Map<ModelReference, Optional<Yaml>> own = new LinkedHashMap<>();
+        for (ModelKeys model : keys.models == null ? List.<ModelKeys>of() : keys.models) {
+            own.put(ModelReader.read(model.model), Optional.ofNullable(model.texts));
+        }
+        return new TextsReader(document.place(), method, keys.texts).read(own, base);
     }
 
     private MethodDescription method() {
@@ -217,6 +233,7 @@ final class StageReader {
                 keys.dtype,
                 keys.outDtype,
                 keys.chatTemplate,
+                keys.texts,
                 keys.randomSeed);
     }
 }

@@ -31,8 +31,18 @@ public record MethodDescription(
      * @param base whether it has a base model
      * @param fewestModels without the base
      * @param mostModels without the base
+     * @param texts whether it runs the models over texts
      */
-    public record Inputs(BaseModel base, int fewestModels, int mostModels) {
+    public record Inputs(BaseModel base, int fewestModels, int mostModels, Texts texts) {
+
+        /** Those of a method that looks at nothing but weights. */
+        public Inputs(BaseModel base, int fewestModels, int mostModels) {
+            this(base, fewestModels, mostModels, Texts.NONE);
+        }
+
+        Inputs withTexts() {
+            return new Inputs(base, fewestModels, mostModels, Texts.REQUIRED);
+        }
 
         static Inputs any(BaseModel base) {
             return new Inputs(base, 1, Integer.MAX_VALUE);
@@ -41,6 +51,19 @@ public record MethodDescription(
         static Inputs exactly(int models, BaseModel base) {
             return new Inputs(base, models, models);
         }
+    }
+
+    /** Whether a method runs the models. */
+    public enum Texts {
+        /** It looks at weights only. */
+        NONE,
+        /** It runs every model over texts that it represents. */
+        REQUIRED
+    }
+
+    /** Whether it runs the models over texts. */
+    public Texts texts() {
+        return inputs.texts();
     }
 
     /** Whether it has a base model. */

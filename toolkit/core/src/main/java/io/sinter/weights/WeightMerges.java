@@ -32,6 +32,7 @@ public final class WeightMerges {
             ModelStock.DESCRIPTION,
             Nearswap.DESCRIPTION,
             ArceeFusion.DESCRIPTION,
+            RegMean.DESCRIPTION,
             Passthrough.DESCRIPTION);
 
     private WeightMerges() {}

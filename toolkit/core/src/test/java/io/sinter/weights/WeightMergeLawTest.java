@@ -332,8 +332,10 @@ class WeightMergeLawTest {
     @ParameterizedTest
     @MethodSource("variants")
     void notANumber_inTheBase_isNamed(Variant variant) {
-        if (variant.method().base() == BaseModel.NONE || variant.method().name().equals("task-arithmetic")) {
-            return;
+        if (variant.method().base() == BaseModel.NONE
+                || Set.of("task-arithmetic", "regmean")
+                        .contains(variant.method().name())) {
+            return; // where the weights add up to 1, what is left of the base is nothing
         }
         TensorGroup group = variant.random(DType.FLOAT);
         Objects.requireNonNull(group.base()).data().set(TensorData.F32, 4L * (100 * 97 + 96), Float.NaN);
