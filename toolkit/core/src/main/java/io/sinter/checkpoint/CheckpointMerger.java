@@ -71,7 +71,8 @@ public record CheckpointMerger(Progress progress) {
             write(plan.stages().get(i), file, watch, notes);
             plan.resultOf(i).written(file);
         }
-        Map<String, Map<String, Likeness>> likeness = write(plan.result(), folder.resolve(weightsFile(plan)), watch, notes);
+        Map<String, Map<String, Likeness>> likeness =
+                write(plan.result(), folder.resolve(weightsFile(plan)), watch, notes);
         removeStages(plan, folder);
         return likeness;
     }
