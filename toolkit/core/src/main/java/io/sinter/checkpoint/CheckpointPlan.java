@@ -118,11 +118,6 @@ public final class CheckpointPlan {
                 .toList();
     }
 
-    /** What a user should know. */
-    public List<String> notes() {
-        return stages.stream().flatMap(stage -> stage.notes().stream()).toList();
-    }
-
     /** Bytes of all tensors that are written, results of earlier documents included. */
     public long bytesWritten() {
         return stages.stream().mapToLong(StagePlan::bytes).sum();
