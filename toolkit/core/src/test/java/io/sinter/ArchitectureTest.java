@@ -26,7 +26,8 @@ class ArchitectureTest {
         "ai.djl,                io.sinter.tokenizer",
         "org.bytedeco,          io.sinter.linalg",
         "com.google.protobuf,   io.sinter.onnx.io",
-        "tools.jackson.dataformat.yaml, io.sinter.recipe"
+        "tools.jackson.dataformat.yaml, io.sinter.recipe",
+        "org.hipparchus,        io.sinter.evolve"
     })
     void library_isSeen_byOnePackageOnly(String library, String owner) {
         noClasses()

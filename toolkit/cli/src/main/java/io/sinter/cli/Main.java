@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             InspectCommand.class,
             MergeCommand.class,
+            EvolveCommand.class,
             OptimizeCommand.class,
             ExportCommand.class,
             EmbedCommand.class,

@@ -18,6 +18,7 @@ class GeneralCommandLineTest {
             Map.entry("demo", "scores parents"),
             Map.entry("inspect", "Shows what is in a model"),
             Map.entry("merge", "Merges models into one output directory"),
+            Map.entry("evolve", "Searches the numbers of a recipe"),
             Map.entry("embed", "Makes a vector of each text"),
             Map.entry("fill-mask", "what a model would put where a text has its mask token"),
             Map.entry("classify", "Labels texts or pictures with a model"),

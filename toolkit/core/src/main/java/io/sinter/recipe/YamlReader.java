@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -97,6 +98,40 @@ public final class YamlReader {
         } catch (StackOverflowError e) {
             throw new RecipeException(file + ": nested too deeply", e);
         }
+    }
+
+    /** The values of a text with their places, in order. */
+    static List<RecipeText.Spot> spots(String file, String text) {
+        List<Yaml> documents = documents(file, text);
+        List<RecipeText.Spot> spots = new ArrayList<>();
+        try (JsonParser parser = FACTORY.createParser(tools.jackson.core.ObjectReadContext.empty(), text)) {
+            for (int i = 0; i < documents.size(); i++) {
+                String prefix = documents.size() == 1 ? "" : "[%d].".formatted(i);
+                for (Yaml.Scalar scalar : scalars(documents.get(i)).toList()) {
+                    spots.add(spot(parser, text, prefix + scalar.place().path(), scalar.text()));
+                }
+            }
+        }
+        return spots;
+    }
+
+    private static Stream<Yaml.Scalar> scalars(Yaml yaml) {
+        return switch (yaml) {
+            case Yaml.Scalar scalar -> Stream.of(scalar);
+            case Yaml.Sequence sequence -> sequence.elements().stream().flatMap(YamlReader::scalars);
+            case Yaml.Mapping mapping -> mapping.entries().values().stream().flatMap(YamlReader::scalars);
+        };
+    }
+
+    /** The next value; the parser counts characters beyond the first plane once, strings do twice. */
+    private static RecipeText.Spot spot(JsonParser parser, String text, String path, String value) {
+        while (!parser.nextToken().isScalarValue()) {
+            // keys and brackets
+        }
+        int from =
+                text.offsetByCodePoints(0, (int) parser.currentTokenLocation().getCharOffset());
+        int to = text.offsetByCodePoints(0, (int) parser.currentLocation().getCharOffset());
+        return new RecipeText.Spot(path, from, to, value);
     }
 
     private Yaml value(Place place) {
