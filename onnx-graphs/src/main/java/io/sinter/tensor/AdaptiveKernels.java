@@ -2,139 +2,97 @@ package io.sinter.tensor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The plain kernels until the vector ones are warm. Before the JIT compiler has reached them, vector kernels run 10 to 50
- * times slower than plain loops (a first pass over 12 million elements: 1 to 4 s against 0.1 to 0.25 s), and warm they gain
- * about a nanosecond an element: too little for a single merge. So an operation that has done some hundred million elements
- * has its vector kernel run in the background until that is compiled, and then changes over. Results do not depend on it.
+ * The plain kernels until the vector ones are warm ({@link WarmUp}). Mapped memory is always for the plain ones: if its file
+ * is cut short, they throw, while a vector instruction ends the process. Results do not depend on it.
  */
 final class AdaptiveKernels implements Kernels {
 
-    /** Elements of one operation (half a gigabyte of float32) after which more of them are to be expected. */
-    static final long ENOUGH_WORK = 1 << 27;
-
-    private static final int SAMPLE = 4096;
-    private static final long WARM_NANOS = 2L * SAMPLE;
-    private static final int WARM_IN_A_ROW = 32;
-    private static final int MOST_SAMPLES = 20_000;
-
     private final Kernels plain;
     private final Kernels vector;
-    private final long enoughWork;
-    private final Choice scale;
-    private final Choice addScaled;
-    private final Choice dot;
-    private final Choice sum;
-    private final Choice accumulate;
-    private final Choice range;
-    private final Choice fromFloat16;
-    private final Choice toFloat16;
-    private final Choice fromBfloat16;
-    private final Choice toBfloat16;
+    private final WarmUp scale;
+    private final WarmUp addScaled;
+    private final WarmUp dot;
+    private final WarmUp sum;
+    private final WarmUp accumulate;
+    private final WarmUp range;
+    private final WarmUp fromFloat16;
+    private final WarmUp toFloat16;
+    private final WarmUp fromBfloat16;
+    private final WarmUp toBfloat16;
 
     AdaptiveKernels(Kernels plain, Kernels vector, long enoughWork) {
         this.plain = plain;
         this.vector = vector;
-        this.enoughWork = enoughWork;
-        MemorySegment a = Arena.ofAuto().allocate(SAMPLE * Float.BYTES, Float.BYTES);
-        MemorySegment b = Arena.ofAuto().allocate(SAMPLE * Float.BYTES, Float.BYTES);
-        MemorySegment half = Arena.ofAuto().allocate(SAMPLE * Short.BYTES, Short.BYTES);
-        double[] totals = new double[SAMPLE];
-        scale = new Choice(() -> vector.scale(1, a, b));
-        addScaled = new Choice(() -> vector.addScaled(1, a, b));
-        dot = new Choice(() -> vector.dot(a, b));
-        sum = new Choice(() -> vector.sum(a));
-        accumulate = new Choice(() -> vector.accumulate(a, totals));
-        range = new Choice(() -> vector.range(a));
-        fromFloat16 = new Choice(() -> vector.float16ToFloat(half, b));
-        toFloat16 = new Choice(() -> vector.floatToFloat16(a, half));
-        fromBfloat16 = new Choice(() -> vector.bfloat16ToFloat(half, b));
-        toBfloat16 = new Choice(() -> vector.floatToBfloat16(a, half));
+        MemorySegment a = Arena.ofAuto().allocate(WarmUp.SAMPLE * Float.BYTES, Float.BYTES);
+        MemorySegment b = Arena.ofAuto().allocate(WarmUp.SAMPLE * Float.BYTES, Float.BYTES);
+        MemorySegment half = Arena.ofAuto().allocate(WarmUp.SAMPLE * Short.BYTES, Short.BYTES);
+        double[] totals = new double[WarmUp.SAMPLE];
+        scale = new WarmUp(() -> vector.scale(1, a, b), enoughWork);
+        addScaled = new WarmUp(() -> vector.addScaled(1, a, b), enoughWork);
+        dot = new WarmUp(() -> vector.dot(a, b), enoughWork);
+        sum = new WarmUp(() -> vector.sum(a), enoughWork);
+        accumulate = new WarmUp(() -> vector.accumulate(a, totals), enoughWork);
+        range = new WarmUp(() -> vector.range(a), enoughWork);
+        fromFloat16 = new WarmUp(() -> vector.float16ToFloat(half, b), enoughWork);
+        toFloat16 = new WarmUp(() -> vector.floatToFloat16(a, half), enoughWork);
+        fromBfloat16 = new WarmUp(() -> vector.bfloat16ToFloat(half, b), enoughWork);
+        toBfloat16 = new WarmUp(() -> vector.floatToBfloat16(a, half), enoughWork);
     }
 
-    /** Which kernels do one operation. */
-    private final class Choice {
-
-        private final Runnable sample;
-        private final AtomicLong work = new AtomicLong();
-        private volatile Kernels kernels = plain;
-
-        Choice(Runnable sample) {
-            this.sample = sample;
-        }
-
-        /** The kernels for this many elements. */
-        Kernels of(long elements) {
-            if (work.get() < enoughWork && work.addAndGet(elements) >= enoughWork) {
-                Thread.ofPlatform().daemon().name("sinter-warm-up").start(this::warmUp);
-            }
-            return kernels;
-        }
-
-        /** Runs the vector kernel until it takes less than 2 ns an element; where it never does, plain loops stay. */
-        private void warmUp() {
-            int warm = 0;
-            for (int i = 0; i < MOST_SAMPLES && warm < WARM_IN_A_ROW; i++) {
-                long start = System.nanoTime();
-                sample.run();
-                warm = System.nanoTime() - start < WARM_NANOS ? warm + 1 : 0;
-            }
-            if (warm == WARM_IN_A_ROW) {
-                kernels = vector;
-            }
-        }
+    private Kernels of(WarmUp operation, MemorySegment counted, MemorySegment other) {
+        return operation.isWarm(floats(counted)) && !counted.isMapped() && !other.isMapped() ? vector : plain;
     }
 
     @Override
     public void scale(float factor, MemorySegment source, MemorySegment target) {
-        scale.of(floats(target)).scale(factor, source, target);
+        of(scale, target, source).scale(factor, source, target);
     }
 
     @Override
     public void addScaled(float factor, MemorySegment source, MemorySegment target) {
-        addScaled.of(floats(target)).addScaled(factor, source, target);
+        of(addScaled, target, source).addScaled(factor, source, target);
     }
 
     @Override
     public double dot(MemorySegment a, MemorySegment b) {
-        return dot.of(floats(a)).dot(a, b);
+        return of(dot, a, b).dot(a, b);
     }
 
     @Override
     public double sum(MemorySegment a) {
-        return sum.of(floats(a)).sum(a);
+        return of(sum, a, a).sum(a);
     }
 
     @Override
     public void accumulate(MemorySegment source, double[] totals) {
-        accumulate.of(totals.length).accumulate(source, totals);
+        of(accumulate, source, source).accumulate(source, totals);
     }
 
     @Override
     public Range range(MemorySegment source) {
-        return range.of(floats(source)).range(source);
+        return of(range, source, source).range(source);
     }
 
     @Override
     public void float16ToFloat(MemorySegment source, MemorySegment target) {
-        fromFloat16.of(floats(target)).float16ToFloat(source, target);
+        of(fromFloat16, target, source).float16ToFloat(source, target);
     }
 
     @Override
     public void floatToFloat16(MemorySegment source, MemorySegment target) {
-        toFloat16.of(floats(source)).floatToFloat16(source, target);
+        of(toFloat16, source, target).floatToFloat16(source, target);
     }
 
     @Override
     public void bfloat16ToFloat(MemorySegment source, MemorySegment target) {
-        fromBfloat16.of(floats(target)).bfloat16ToFloat(source, target);
+        of(fromBfloat16, target, source).bfloat16ToFloat(source, target);
     }
 
     @Override
     public void floatToBfloat16(MemorySegment source, MemorySegment target) {
-        toBfloat16.of(floats(source)).floatToBfloat16(source, target);
+        of(toBfloat16, source, target).floatToBfloat16(source, target);
     }
 
     private static long floats(MemorySegment segment) {

@@ -4,8 +4,6 @@ import io.sinter.checkpoint.PlannedTensor.Work;
 import io.sinter.error.MalformedException;
 import io.sinter.tensor.Conversion;
 import io.sinter.tensor.DType;
-import io.sinter.tensor.Range;
-import io.sinter.tensor.Rows;
 import io.sinter.tensor.TensorData;
 import io.sinter.weights.MergedWeights;
 import io.sinter.weights.TensorGroup;
@@ -99,39 +97,22 @@ final class TensorJob implements AutoCloseable {
      * Makes a stretch of the result.
      *
      * @param first element
-     * @param floats float32, where the elements are made
-     * @param target of as many elements and the result's type; may be {@code floats}
+     * @param target of the result's type
      */
-    Likeness make(long first, TensorData floats, TensorData target) {
+    Likeness make(long first, TensorData target) {
         return named(() -> {
-            prepared().join().into(first, floats);
-            if (target.dtype() != DType.FLOAT) {
-                requireRepresentable(floats, target.dtype());
-                Conversion.convertInto(floats, target);
-            }
-            return compare(first, floats);
+            prepared().join().into(first, target);
+            return compare(first, target);
         });
     }
 
-    private void requireRepresentable(TensorData floats, DType type) {
-        if (type == DType.FLOAT16) {
-            Range range = Rows.range(floats);
-            if (Math.max(range.max(), -range.min()) > 65504) {
-                throw new MalformedException(
-                        "tensor \"%s\": merged values up to %.0f, but float16 ends at 65504; say out_dtype: bfloat16 or float32"
-                                .formatted(tensor.name(), Math.max(range.max(), -range.min())));
-            }
-        }
-    }
-
-    private Likeness compare(long first, TensorData floats) {
-        long count = Math.min(COMPARED, floats.elementCount());
-        double share = (double) floats.elementCount() / count;
-        float[] merged = stretch(floats, 0, count).toFloatArray();
+    private Likeness compare(long first, TensorData made) {
+        long count = Math.min(COMPARED, made.elementCount());
+        double share = (double) made.elementCount() / count;
+        float[] merged = floats(made, 0, count);
         Likeness likeness = Likeness.none(sources.size());
         for (int i = 0; i < sources.size(); i++) {
-            float[] source = Conversion.convert(stretch(sources.get(i), first, count), DType.FLOAT)
-                    .toFloatArray();
+            float[] source = floats(sources.get(i), first, count);
             likeness.merged()[i] = share * dot(merged, merged);
             likeness.source()[i] = share * dot(source, source);
             likeness.product()[i] = share * dot(merged, source);
@@ -147,10 +128,11 @@ final class TensorJob implements AutoCloseable {
         return sum;
     }
 
-    private static TensorData stretch(TensorData tensor, long first, long count) {
+    private static float[] floats(TensorData tensor, long first, long count) {
         long begin = tensor.dtype().byteSize(first);
         MemorySegment data = tensor.data().asSlice(begin, tensor.dtype().byteSize(count));
-        return new TensorData(tensor.dtype(), List.of(count), data);
+        return Conversion.convert(new TensorData(tensor.dtype(), List.of(count), data), DType.FLOAT)
+                .toFloatArray();
     }
 
     /** Messages of methods count the models; users know them by name. */

@@ -156,23 +156,12 @@ final class TensorStream implements AutoCloseable {
     }
 
     private Likeness make(TensorJob job, long first, long count, MemorySegment bytes) {
-        DType type = job.tensor().spec().dtype();
-        TensorData target = new TensorData(type, List.of(count), bytes);
-        if (type == DType.FLOAT) {
-            return job.make(first, target, target);
-        }
-        MemorySegment floats = buffer();
-        try {
-            return job.make(
-                    first, new TensorData(DType.FLOAT, List.of(count), floats.asSlice(0, count * Float.BYTES)), target);
-        } finally {
-            buffers.add(floats);
-        }
+        return job.make(first, new TensorData(job.tensor().spec().dtype(), List.of(count), bytes));
     }
 
     private MemorySegment buffer() {
         MemorySegment free = buffers.poll();
-        return free == null ? arena.allocate(CHUNK * Float.BYTES, 64) : free;
+        return free == null ? arena.allocate(CHUNK * Double.BYTES, 64) : free;
     }
 
     private static <T> T join(ForkJoinTask<T> task) {

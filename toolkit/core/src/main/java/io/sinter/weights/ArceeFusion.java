@@ -33,7 +33,7 @@ public record ArceeFusion() implements WeightMerge {
         double fence = group.elements() == 0 ? 0 : scores.fence();
         return new Blockwise(group, reader -> {
             Scores.Block block = scores.new Block(reader);
-            float[] values = new float[Reader.BLOCK];
+            float[] values = new float[Reader.ROOM];
             return (first, count, result) -> {
                 block.at(first, count);
                 block.scores(values);

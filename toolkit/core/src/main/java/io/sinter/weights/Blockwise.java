@@ -1,8 +1,6 @@
 package io.sinter.weights;
 
-import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
-import java.lang.foreign.MemorySegment;
 import java.util.function.Function;
 
 /**
@@ -22,20 +20,27 @@ record Blockwise(TensorGroup group, Function<Reader, Block> blocks) implements M
 
     @Override
     public void into(long firstElement, TensorData target) {
+        requireWithin(firstElement, target);
         long count = target.elementCount();
-        if (target.dtype() != DType.FLOAT || target.rank() != 1) {
-            throw new IllegalArgumentException("target is " + target.describe() + ", expected a FLOAT vector");
+        Block block = blocks.apply(new Reader(group));
+        Writer writer = new Writer(group.name(), target);
+        float[] result = new float[Reader.ROOM];
+        for (long done = 0; done < count; done += Reader.BLOCK) {
+            int n = (int) Math.min(Reader.BLOCK, count - done);
+            block.make(firstElement + done, n, result);
+            writer.write(result, n, done);
+        }
+    }
+
+    /** Checks a target. */
+    void requireWithin(long firstElement, TensorData target) {
+        long count = target.elementCount();
+        if (!Writer.canWrite(target.dtype()) || target.rank() != 1) {
+            throw new IllegalArgumentException("target is " + target.describe() + ", expected a vector of floats");
         }
         if (firstElement < 0 || firstElement > group.elements() - count) {
             throw new IllegalArgumentException(
                     "elements %d to %d of %d".formatted(firstElement, firstElement + count - 1, group.elements()));
-        }
-        Block block = blocks.apply(new Reader(group));
-        float[] result = new float[(int) Math.min(count, Reader.BLOCK)];
-        for (long done = 0; done < count; done += Reader.BLOCK) {
-            int n = (int) Math.min(Reader.BLOCK, count - done);
-            block.make(firstElement + done, n, result);
-            MemorySegment.copy(result, 0, target.data(), TensorData.F32, done * Float.BYTES, n);
         }
     }
 }

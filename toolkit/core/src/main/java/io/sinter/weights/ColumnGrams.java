@@ -12,7 +12,7 @@ final class ColumnGrams {
 
     ColumnGrams(int models, int width) {
         this.width = width;
-        rows = new float[models][Reader.BLOCK];
+        rows = new float[models][Reader.ROOM];
         sums = new double[models * (models + 1) / 2][width];
     }
 

@@ -19,11 +19,11 @@ final class ElectedSum implements Blockwise.Block {
     private final double[] factors;
     private final Sources sources;
     private final Pruning.Pruner pruner;
-    private final float[] delta = new float[Reader.BLOCK];
-    private final double[] terms = new double[Reader.BLOCK];
-    private final double[] magnitudes = new double[Reader.BLOCK];
-    private final double[] signedWeights = new double[Reader.BLOCK];
-    private final double[] presentWeights = new double[Reader.BLOCK];
+    private final float[][] deltas;
+    private final double[] terms = new double[Reader.ROOM];
+    private final double[] magnitudes = new double[Reader.ROOM];
+    private final double[] signedWeights = new double[Reader.ROOM];
+    private final double[] presentWeights = new double[Reader.ROOM];
 
     /** With {@code factors} wᵢ times what rescales δᵢ. */
     ElectedSum(TaskVectors method, double[] factors, Sources sources, Pruning.Pruner pruner) {
@@ -32,27 +32,44 @@ final class ElectedSum implements Blockwise.Block {
         this.factors = factors;
         this.sources = sources;
         this.pruner = pruner;
+        this.deltas = new float[factors.length][Reader.ROOM];
     }
 
     @Override
     public void make(long first, int count, float[] result) {
-        for (double[] sum : List.of(terms, magnitudes, signedWeights, presentWeights)) {
-            Arrays.fill(sum, 0, count, 0);
-        }
         sources.at(first, count);
         for (int i = 0; i < factors.length; i++) {
-            sources.read(i, delta);
-            pruner.prune(i, first, count, delta);
-            add(factors[i], delta, count, terms, magnitudes);
-            if (scale.normalize()) {
-                addWeights(weights.get(i), delta, count, signedWeights, presentWeights);
-            }
+            sources.read(i, deltas[i]);
+            pruner.prune(i, first, count, deltas[i]);
         }
-        float[] base = sources.base();
+        addTerms(count);
         if (scale.normalize()) {
-            average(base, count, result);
+            addWeights(count);
+            elect(terms, magnitudes, signedWeights, presentWeights, count);
+            divide(sources.base(), scale.lambda(), terms, presentWeights, count, result);
         } else {
-            sum(base, count, result);
+            sum(sources.base(), count, result);
+        }
+    }
+
+    /** Of two models, as most merges have, the sums are made at once. */
+    private void addTerms(int count) {
+        if (factors.length == 2) {
+            addTerms(factors[0], deltas[0], factors[1], deltas[1], count, terms, magnitudes);
+            return;
+        }
+        Arrays.fill(terms, 0, count, 0);
+        Arrays.fill(magnitudes, 0, count, 0);
+        for (int i = 0; i < factors.length; i++) {
+            add(factors[i], deltas[i], count, terms, magnitudes);
+        }
+    }
+
+    private void addWeights(int count) {
+        Arrays.fill(signedWeights, 0, count, 0);
+        Arrays.fill(presentWeights, 0, count, 0);
+        for (int i = 0; i < factors.length; i++) {
+            addWeights(weights.get(i), deltas[i], count, signedWeights, presentWeights);
         }
     }
 
@@ -82,16 +99,33 @@ final class ElectedSum implements Blockwise.Block {
         }
     }
 
-    /** Quotients are float32, like δ: a division in float64 takes as long as everything else here. */
-    private void average(float[] base, int count, float[] result) {
-        double lambda = scale.lambda();
+    /** The sum of what has the elected sign in place of the terms, and its weight in place of the present weights. */
+    private static void elect(double[] terms, double[] magnitudes, double[] signed, double[] present, int count) {
         for (int i = 0; i < count; i++) {
             double sign = Math.signum(terms[i]);
-            double sum = 0.5 * (terms[i] + sign * magnitudes[i]);
-            double weight = 0.5 * (presentWeights[i] + sign * signedWeights[i]);
-            double some = Math.signum(Math.abs(weight) - NOTHING);
+            terms[i] = 0.5 * (terms[i] + sign * magnitudes[i]);
+            present[i] = 0.5 * (present[i] + sign * signed[i]);
+        }
+    }
+
+    /** Quotients are float32, like δ: a division in float64 takes as long as everything else here. */
+    private static void divide(
+            float[] base, double lambda, double[] sums, double[] weights, int count, float[] result) {
+        for (int i = 0; i < count; i++) {
+            double some = Math.signum(Math.abs(weights[i]) - NOTHING);
             double divides = 0.5 * (some + Math.abs(some));
-            result[i] = (float) (base[i] + lambda * ((float) sum / (float) (divides * weight + (1 - divides))));
+            double divisor = divides * weights[i] + (1 - divides);
+            result[i] = (float) (base[i] + lambda * ((float) sums[i] / (float) divisor));
+        }
+    }
+
+    private static void addTerms(
+            double a, float[] x, double b, float[] y, int count, double[] terms, double[] magnitudes) {
+        for (int i = 0; i < count; i++) {
+            double u = a * x[i];
+            double v = b * y[i];
+            terms[i] = u + v;
+            magnitudes[i] = Math.abs(u) + Math.abs(v);
         }
     }
 }

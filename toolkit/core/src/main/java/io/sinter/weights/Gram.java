@@ -40,7 +40,7 @@ record Gram(int size, List<Double> products) {
 
         Accumulator(int size, Sources sources) {
             this.sources = sources;
-            vectors = new float[size][Reader.BLOCK];
+            vectors = new float[size][Reader.ROOM];
             for (int k = 0; k < size * (size + 1) / 2; k++) {
                 lanes.add(new Lanes());
             }

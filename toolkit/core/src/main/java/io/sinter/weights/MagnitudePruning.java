@@ -47,7 +47,7 @@ final class MagnitudePruning {
     }
 
     private static Pruning.Pruner pruner(List<Band> bands) {
-        int[] bits = new int[Reader.BLOCK];
+        int[] bits = new int[Reader.ROOM];
         return (model, first, count, delta) -> {
             Band band = bands.get(model);
             Reader.bitsOf(delta, count, bits);
@@ -65,7 +65,7 @@ final class MagnitudePruning {
     private static final class Magnitudes implements Selection.Keys {
 
         private final Sources sources;
-        private final float[] delta = new float[Reader.BLOCK];
+        private final float[] delta = new float[Reader.ROOM];
         private int count;
 
         Magnitudes(Reader reader) {

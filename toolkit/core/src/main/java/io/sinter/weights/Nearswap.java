@@ -32,8 +32,8 @@ public record Nearswap(double t) implements WeightMerge {
         group.requireModels(method(), 1);
         group.requiredBase(method());
         return new Blockwise(group, reader -> {
-            float[] base = new float[Reader.BLOCK];
-            float[] model = new float[Reader.BLOCK];
+            float[] base = new float[Reader.ROOM];
+            float[] model = new float[Reader.ROOM];
             return (first, count, result) -> {
                 reader.read(-1, first, count, base);
                 reader.read(0, first, count, model);

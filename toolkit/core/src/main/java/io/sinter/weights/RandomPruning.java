@@ -12,7 +12,7 @@ final class RandomPruning {
             return Pruning.NONE;
         }
         return new Pruning(reader -> {
-            float[] uniform = new float[Reader.BLOCK];
+            float[] uniform = new float[Reader.ROOM];
             return (model, first, count, delta) -> {
                 if (density.get(model) < 1) {
                     draws.into(model, first, count, uniform);

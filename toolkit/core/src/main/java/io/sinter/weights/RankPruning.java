@@ -46,9 +46,9 @@ final class RankPruning {
         private final long[] rows = new long[density.size()];
         private final float[][] probabilities = new float[density.size()][];
         private final long[] order = new long[length];
-        private final float[] delta = new float[Reader.BLOCK];
-        private final int[] bits = new int[Reader.BLOCK];
-        private final float[] uniform = new float[Reader.BLOCK];
+        private final float[] delta = new float[Reader.ROOM];
+        private final int[] bits = new int[Reader.ROOM];
+        private final float[] uniform = new float[Reader.ROOM];
 
         Rows(Reader reader) {
             sources = Sources.taskVectors(reader);

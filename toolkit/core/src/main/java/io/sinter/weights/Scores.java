@@ -54,9 +54,9 @@ final class Scores {
     final class Block implements Selection.Keys {
 
         private final Reader reader;
-        private final float[] base = new float[Reader.BLOCK];
-        private final float[] model = new float[Reader.BLOCK];
-        private final float[] scores = new float[Reader.BLOCK];
+        private final float[] base = new float[Reader.ROOM];
+        private final float[] model = new float[Reader.ROOM];
+        private final float[] scores = new float[Reader.ROOM];
         private long first;
         private int count;
 
@@ -104,8 +104,8 @@ final class Scores {
     private static final class Divergence {
 
         private final Reader reader;
-        private final float[] base = new float[Reader.BLOCK];
-        private final float[] model = new float[Reader.BLOCK];
+        private final float[] base = new float[Reader.ROOM];
+        private final float[] model = new float[Reader.ROOM];
         private float largestBase;
         private float largestModel;
         private double sumBase;

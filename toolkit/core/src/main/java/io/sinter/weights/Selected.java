@@ -6,11 +6,11 @@ final class Selected {
     final Sources sources;
     final float[][] deltas;
     private final Cut cut;
-    private final int[] keys = new int[Reader.BLOCK];
+    private final int[] keys = new int[Reader.ROOM];
 
     Selected(TensorGroup group, Reader reader, Cut cut) {
         sources = Sources.taskVectors(reader);
-        deltas = new float[group.models().size()][Reader.BLOCK];
+        deltas = new float[group.models().size()][Reader.ROOM];
         this.cut = cut;
     }
 

@@ -271,7 +271,7 @@ final class Selection {
     private static final class KeyBlock {
 
         private final Keys keys;
-        private final int[] values = new int[Reader.BLOCK];
+        private final int[] values = new int[Reader.ROOM];
         private int ranking;
         private int count;
 

@@ -61,7 +61,7 @@ record SharedChanges(TensorGroup group, float epsilon) {
         double[] kept = scales.clone();
         return new Blockwise(group, reader -> {
             Changes changes = new Changes(reader);
-            double[] sum = new double[Reader.BLOCK];
+            double[] sum = new double[Reader.ROOM];
             return (first, count, result) -> {
                 changes.at(first, count);
                 Arrays.fill(sum, 0, count, 0);
@@ -86,8 +86,8 @@ record SharedChanges(TensorGroup group, float epsilon) {
     private final class Changes {
 
         private final Sources sources;
-        private final float[][] deltas = new float[group.models().size()][Reader.BLOCK];
-        private final int[] models = new int[Reader.BLOCK];
+        private final float[][] deltas = new float[group.models().size()][Reader.ROOM];
+        private final int[] models = new int[Reader.ROOM];
 
         Changes(Reader reader) {
             sources = Sources.taskVectors(reader);

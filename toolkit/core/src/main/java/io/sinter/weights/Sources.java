@@ -17,7 +17,7 @@ final class Sources {
 
     private final Reader reader;
     private final Kind kind;
-    private final float[] base = new float[Reader.BLOCK];
+    private final float[] base = new float[Reader.ROOM];
     private long first;
     private int count;
 

@@ -89,7 +89,7 @@ record TaskVectors(String method, List<Double> weights, Scale scale, Signs signs
     private List<Double> norms(Reader reader, Pruning pruning, long from, long end) {
         Sources sources = Sources.taskVectors(reader);
         Pruning.Pruner pruner = pruning.open().apply(reader);
-        float[] delta = new float[Reader.BLOCK];
+        float[] delta = new float[Reader.ROOM];
         List<Lanes> lanes = new ArrayList<>();
         weights.forEach(w -> lanes.addAll(List.of(new Lanes(), new Lanes())));
         Sweep.blocks(from, end, (first, count) -> {
@@ -111,8 +111,8 @@ record TaskVectors(String method, List<Double> weights, Scale scale, Signs signs
         private final double lambda;
         private final Sources sources;
         private final Pruning.Pruner pruner;
-        private final float[] delta = new float[Reader.BLOCK];
-        private final double[] sum = new double[Reader.BLOCK];
+        private final float[] delta = new float[Reader.ROOM];
+        private final double[] sum = new double[Reader.ROOM];
 
         Sum(double[] factors, double lambda, Reader reader, Pruning.Pruner pruner) {
             this.factors = factors;

@@ -65,6 +65,11 @@ public record TensorGroup(String name, @Nullable TensorData base, List<TensorDat
         return base;
     }
 
+    /** The tensor of a model, or for −1 the base's. */
+    TensorData tensor(int model) {
+        return model < 0 ? requiredBase("this merge") : models.get(model);
+    }
+
     /** Checks that there is a value of a parameter for each model. */
     void requireModels(String method, int expected) {
         if (models.size() != expected) {

@@ -9,7 +9,7 @@ final class Variances implements Selection.Keys {
 
     Variances(TensorGroup group, Reader reader) {
         sources = Sources.taskVectors(reader);
-        deltas = new float[group.models().size()][Reader.BLOCK];
+        deltas = new float[group.models().size()][Reader.ROOM];
     }
 
     @Override

@@ -109,8 +109,8 @@ final class VectorCombination {
 
     MergedWeights merge(TensorGroup group) {
         return new Blockwise(group, reader -> {
-            float[] source = new float[Reader.BLOCK];
-            double[] sum = new double[Reader.BLOCK];
+            float[] source = new float[Reader.ROOM];
+            double[] sum = new double[Reader.ROOM];
             return (first, count, result) -> {
                 LinearCombination.clear(sum, count);
                 for (int i = base.length > 0 ? -1 : 0; i < coefficients.length; i++) {
