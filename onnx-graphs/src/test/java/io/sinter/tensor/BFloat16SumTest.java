@@ -27,7 +27,8 @@ class BFloat16SumTest {
     void into_anyNumberOfSources_givesTheBitsOfAPlainLoop(int count, int length) {
         Random random = new Random(31L * count + length);
         List<MemorySegment> sources = IntStream.range(0, count)
-                .mapToObj(k -> vector(random.ints(length).map(BFloat16SumTest::finite).toArray()))
+                .mapToObj(k ->
+                        vector(random.ints(length).map(BFloat16SumTest::finite).toArray()))
                 .toList();
         double[] factors = random.doubles(count, -2, 2).toArray();
         MemorySegment target = Arena.ofAuto().allocate(2L * length);

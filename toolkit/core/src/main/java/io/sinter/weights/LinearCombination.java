@@ -37,8 +37,7 @@ final class LinearCombination {
         List<TensorData> sources =
                 terms.stream().map(term -> group.tensor(term.source)).toList();
         return sources.stream().allMatch(source -> source.dtype() == DType.BFLOAT16)
-                ? new WeightedSum(
-                        terms.stream().mapToDouble(Term::coefficient).toArray(), sources, blocks)
+                ? new WeightedSum(terms.stream().map(Term::coefficient).toList(), sources, blocks)
                 : blocks;
     }
 

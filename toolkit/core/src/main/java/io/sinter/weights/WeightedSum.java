@@ -14,11 +14,13 @@ import java.util.List;
  * @param sources bfloat16
  * @param blocks the same sum; finds which number is not finite
  */
-record WeightedSum(double[] coefficients, List<TensorData> sources, Blockwise blocks) implements MergedWeights {
+record WeightedSum(List<Double> coefficients, List<TensorData> sources, Blockwise blocks) implements MergedWeights {
 
     @Override
     public void into(long firstElement, TensorData target) {
-        boolean fits = target.dtype() == DType.BFLOAT16 && target.data().isNative() && !target.data().isMapped();
+        boolean fits = target.dtype() == DType.BFLOAT16
+                && target.data().isNative()
+                && !target.data().isMapped();
         if (!fits || !BFloat16Sum.isFast(target.elementCount()) || !sum(firstElement, target)) {
             blocks.into(firstElement, target);
         }
@@ -27,8 +29,10 @@ record WeightedSum(double[] coefficients, List<TensorData> sources, Blockwise bl
     private boolean sum(long firstElement, TensorData target) {
         blocks.requireWithin(firstElement, target);
         List<MemorySegment> stretches = sources.stream()
-                .map(source -> source.data().asSlice(firstElement * Short.BYTES, target.data().byteSize()))
+                .map(source -> source.data()
+                        .asSlice(firstElement * Short.BYTES, target.data().byteSize()))
                 .toList();
-        return BFloat16Sum.into(coefficients, stretches, target.data());
+        double[] factors = coefficients.stream().mapToDouble(c -> c).toArray();
+        return BFloat16Sum.into(factors, stretches, target.data());
     }
 }

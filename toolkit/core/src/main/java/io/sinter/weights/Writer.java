@@ -50,8 +50,7 @@ final class Writer {
             case FLOAT -> MemorySegment.copy(values, 0, data, TensorData.F32, at * Float.BYTES, count);
             case BFLOAT16 -> {
                 toBfloat16(values, count);
-                MemorySegment.copy(
-                        MemorySegment.ofArray(bits), 0, data, at * Short.BYTES, (long) count * Short.BYTES);
+                MemorySegment.copy(MemorySegment.ofArray(bits), 0, data, at * Short.BYTES, (long) count * Short.BYTES);
             }
             case FLOAT16 -> {
                 requireFloat16(values, count);
@@ -96,7 +95,7 @@ final class Writer {
                     MemorySegment.ofArray(halves), 0, MemorySegment.ofArray(bits), 0, (long) count * Short.BYTES);
             return;
         }
-        int even = count + 1 & ~1;
+        int even = (count + 1) & ~1;
         MemorySegment.copy(
                 MemorySegment.ofArray(values), 0, MemorySegment.ofArray(pairs), 0, (long) even * Float.BYTES);
         round(pairs, even / 2, bits);
@@ -106,8 +105,8 @@ final class Writer {
     private static void round(long[] pairs, int count, int[] target) {
         for (int i = 0; i < count; i++) {
             long pair = pairs[i];
-            long low = (pair & 0xffffffffL) + 0x7fff + (pair >>> 16 & 1) >>> 16;
-            long high = (pair >>> 32) + 0x7fff + (pair >>> 48 & 1) & 0xffff0000L;
+            long low = ((pair & 0xffffffffL) + 0x7fff + (pair >>> 16 & 1)) >>> 16;
+            long high = ((pair >>> 32) + 0x7fff + (pair >>> 48 & 1)) & 0xffff0000L;
             target[i] = (int) (low | high);
         }
     }

@@ -20,7 +20,7 @@ class WriterTest {
     @ParameterizedTest
     @EnumSource(names = {"FLOAT", "FLOAT16", "BFLOAT16", "DOUBLE"})
     void write_anyLength_isTheConversion(DType type) {
-        Random random = new Random(type.ordinal());
+        Random random = new Random(type.bits());
         float[] values = new float[Reader.ROOM];
         for (int count : new int[] {1, 2, 3, 16, 17, 999, Reader.BLOCK}) {
             for (int i = 0; i < count; i++) {
