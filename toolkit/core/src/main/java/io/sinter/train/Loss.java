@@ -29,8 +29,7 @@ public sealed interface Loss {
     record Cosine() implements Loss {
         @Override
         public Value emit(Ops ops, Value output, Value target) {
-            Value products = ops.mul(unitLength(ops, output), unitLength(ops, target));
-            return ops.sub(number(ops, 1), mean(ops, ops.reduceSum(products, List.of(-1L), KeepDims.DROP)));
+            return ops.sub(number(ops, 1), mean(ops, cosines(ops, output, target)));
         }
     }
 
@@ -81,6 +80,11 @@ public sealed interface Loss {
             Value total = sum(ops, ops.mul(ops.squeeze(chosen, -1), counts));
             return ops.neg(ops.div(total, ops.max(sum(ops, counts), number(ops, 1))));
         }
+    }
+
+    /** The cosines of the rows of two values {@code [..., d]}. */
+    static Value cosines(Ops ops, Value a, Value b) {
+        return ops.reduceSum(ops.mul(unitLength(ops, a), unitLength(ops, b)), List.of(-1L), KeepDims.DROP);
     }
 
     private static Value mean(Ops ops, Value x) {
