@@ -212,10 +212,13 @@ class GoldenWeightMergeTest {
                 .hasMessageContaining("[12, 6]");
     }
 
+    /** RegMean reads texts besides weights and is not mergekit's: {@code RegMeanTest} has its numbers. */
     @Test
-    void cases_coverEveryMethod() throws IOException {
+    void cases_coverEveryMethodOfMergekit() throws IOException {
         assertThat(all().stream().map(c -> c.description().name()).distinct())
-                .containsExactlyInAnyOrderElementsOf(
-                        WeightMerges.all().stream().map(MethodDescription::name).toList());
+                .containsExactlyInAnyOrderElementsOf(WeightMerges.all().stream()
+                        .map(MethodDescription::name)
+                        .filter(name -> !name.equals("regmean"))
+                        .toList());
     }
 }
