@@ -2,12 +2,15 @@ package io.sinter.onnx.pass;
 
 import io.sinter.error.UnsupportedException;
 import io.sinter.onnx.ir.Attribute;
+import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Function;
 import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Node;
+import io.sinter.onnx.ir.Shape;
 import io.sinter.onnx.ir.TensorType;
 import io.sinter.onnx.ir.Value;
+import io.sinter.onnx.op.ShapeInference;
 import io.sinter.tensor.TensorData;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies a model's graph into another model: nodes, constants, subgraphs and functions under prefixed names, inputs bound
- * to values that are there. Elements of constants are shared, not copied. The other model stays as it is; its names,
+ * to values that are there. Elements of constants are shared, not copied. What extents are called in the other model means
+ * nothing here, so that types with such names are inferred anew. The other model stays as it is; its names,
  * documentation and quantisation annotations of values do not come along.
  */
 public final class Splice {
@@ -28,6 +32,7 @@ public final class Splice {
     private final String prefix;
     private final Map<Value, Value> copies = new HashMap<>();
     private final Map<Operator, String> functions = new HashMap<>();
+    private final Map<Value, TensorType> before = new HashMap<>();
 
     /** A function of the source as nodes name it. */
     private record Operator(String domain, String name) {}
@@ -70,6 +75,7 @@ public final class Splice {
         }
         copyConstants(graph, target.graph());
         copyNodes(graph, target.graph());
+        inferAnew();
         return graph.outputs().stream().map(this::copyOf).toList();
     }
 
@@ -128,9 +134,39 @@ public final class Splice {
     }
 
     private static Value described(Value value, Value copy) {
-        copy.setType(value.type());
+        copy.setType(withoutNames(value.type()));
         copy.setExtras(value.extras());
         return copy;
+    }
+
+    private static @Nullable TensorType withoutNames(@Nullable TensorType type) {
+        Shape shape = type == null ? null : type.shape();
+        return type == null || shape == null
+                ? type
+                : new TensorType(
+                        type.dtype(),
+                        new Shape(shape.dims().stream()
+                                .map(d -> d instanceof Dim.Symbol ? Dim.unknown() : d)
+                                .toList()));
+    }
+
+    /** What the rules cannot tell keeps what is known of it without names. */
+    private void inferAnew() {
+        for (Map.Entry<Value, Value> copy : copies.entrySet()) {
+            TensorType type = copy.getKey().type();
+            Value value = copy.getValue();
+            if (value.producer() != null && target.graph().owns(value) && !Objects.equals(type, value.type())) {
+                before.put(value, Objects.requireNonNull(value.type()));
+                value.setType(null);
+            }
+        }
+        ShapeInference.infer(target);
+        before.forEach((value, type) -> {
+            TensorType found = value.type();
+            if (found == null || found.shape() == null) {
+                value.setType(type);
+            }
+        });
     }
 
     private String operator(Node node) {

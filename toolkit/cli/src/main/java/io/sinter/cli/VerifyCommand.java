@@ -1,11 +1,14 @@
 package io.sinter.cli;
 
+import io.sinter.ensemble.EnsembleChecks;
 import io.sinter.merge.OutputVerification;
 import io.sinter.merge.OutputVerification.Check;
+import io.sinter.output.Manifest;
 import io.sinter.runtime.OrtRuntime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +20,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Checks an output directory: the graph, the tokenizer against the table, a run in ONNX Runtime, and,",
-            "where the recipe's sources are still there, the outputs against a merge done the other way (baked or live)."
+            "where the recipe's sources are still there, the outputs against a merge done the other way (baked or live), or",
+            "of several encoders in one graph, against these run one by one."
         },
         footerHeading = "%nExample:%n",
         footer = "  sinter verify merged")
@@ -32,9 +36,17 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private Printer printer = new Printer();
 
+    private List<Check> checks() {
+        Optional<Manifest> encoders =
+                Manifest.find(directory).filter(m -> m.result().kind().equals(EnsembleChecks.KIND));
+        return encoders.isPresent()
+                ? new EnsembleChecks(new OrtRuntime(), run.session()).run(directory, encoders.get())
+                : new OutputVerification(new OrtRuntime(), run.session()).run(directory);
+    }
+
     @Override
     public Integer call() {
-        List<Check> checks = new OutputVerification(new OrtRuntime(), run.session()).run(directory);
+        List<Check> checks = checks();
         printer.print(
                 checks,
                 out -> checks.forEach(c -> out.printf(

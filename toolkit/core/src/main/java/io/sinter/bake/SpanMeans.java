@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Means of vectors over spans: what several tokens of one tokenizer are to a token of another. */
-final class SpanMeans {
+public final class SpanMeans {
 
     private SpanMeans() {}
 
@@ -21,7 +21,7 @@ final class SpanMeans {
      * @param spans int64 {@code [B, S, 2]}: the first vector, and the one behind the last
      * @return float32 {@code [B, S, d]}
      */
-    static Value emit(Ops ops, Value vectors, Value spans) {
+    public static Value emit(Ops ops, Value vectors, Value spans) {
         Value zero = ops.constant(TensorData.scalar(0L));
         Value one = ops.constant(TensorData.scalar(1L));
         Value starts = ops.unsqueeze(ops.gather(spans, zero, 2), -1);

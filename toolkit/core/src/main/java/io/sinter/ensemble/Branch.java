@@ -1,9 +1,11 @@
 package io.sinter.ensemble;
 
+import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Model;
 import io.sinter.recipe.ModelEntry;
 import io.sinter.source.ModelSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One encoder of a graph of several. */
 public sealed interface Branch permits TextBranch {
@@ -19,6 +21,16 @@ public sealed interface Branch permits TextBranch {
 
     /** Width of its vectors. */
     long width();
+
+    /** What the number of its tokens is called, where it makes vectors of tokens. */
+    Dim length();
+
+    /**
+     * The input with spans of its tokens, by which they are brought to those of the first set; null where it reads the
+     * first set, or makes sentence vectors.
+     */
+    @Nullable
+    String spans();
 
     /** How its vectors are made, in words. */
     String vectors();

@@ -127,7 +127,7 @@ record EnsembleDescription(
     private Manifest manifest() {
         Recipe recipe = plan.recipe();
         Manifest.Result result = new Manifest.Result(
-                "encoders",
+                EnsembleChecks.KIND,
                 0,
                 plan.width(),
                 "FLOAT",

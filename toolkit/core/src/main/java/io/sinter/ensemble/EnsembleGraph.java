@@ -1,5 +1,7 @@
 package io.sinter.ensemble;
 
+import io.sinter.bake.SpanMeans;
+import io.sinter.inference.InputRole;
 import io.sinter.onnx.check.Verifier;
 import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Graph;
@@ -7,10 +9,12 @@ import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Shape;
 import io.sinter.onnx.ir.TensorType;
 import io.sinter.onnx.ir.Value;
+import io.sinter.onnx.op.Ops;
 import io.sinter.onnx.op.Opsets;
 import io.sinter.onnx.pass.Pipeline;
 import io.sinter.onnx.pass.ShareConstants;
 import io.sinter.onnx.pass.Splice;
+import io.sinter.pooling.PoolingGraph;
 import io.sinter.recipe.CombineEntry.Level;
 import io.sinter.tensor.DType;
 import java.util.ArrayList;
@@ -18,13 +22,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Puts the encoders of a plan into one graph.
  *
  * <p>Each encoder's graph is copied under its name ({@code bge/…}) and reads the inputs of its set; none depends on
  * another, so that a runtime may run them side by side. Their vectors are cast to float32 and combined, to an output
- * {@code sentence_embedding} {@code [batch, d]}. Constants that are equal are stored once.
+ * {@code sentence_embedding} {@code [batch, d]}; at the level of tokens to {@code last_hidden_state}
+ * {@code [batch, sequence, d]}, for each token of the first set, beside which the mean stands of those tokens of another set
+ * that cover the same characters. Constants that are equal are stored once.
  */
 public final class EnsembleGraph {
 
@@ -66,7 +73,7 @@ public final class EnsembleGraph {
         for (int i = 0; i < encoders.size(); i++) {
             vectors.add(spliced(plan.branches().get(i), encoders.get(i), inputs));
         }
-        EnsembleTop.emit(model, plan, parameters, vectors);
+        EnsembleTop.emit(model, plan, parameters, new EnsembleTop.Sources(vectors, mask(inputs)));
         long before = constantBytes();
         new ShareConstants().run(model);
         long shared = before - constantBytes();
@@ -75,16 +82,33 @@ public final class EnsembleGraph {
         return new Built(model, shared);
     }
 
+    /** Which tokens of the first set are none, where vectors of tokens are combined. */
+    private Optional<Value> mask(Map<String, Value> inputs) {
+        return plan.level() == Level.TOKEN
+                ? Optional.of(Objects.requireNonNull(inputs.get(InputRole.MASK.usualName())))
+                : Optional.empty();
+    }
+
     private Value spliced(Branch branch, Model encoder, Map<String, Value> inputs) {
         Map<String, Value> bound = new HashMap<>();
         branch.inputs().forEach(input -> bound.put(input.own(), Objects.requireNonNull(inputs.get(input.shared()))));
-        Value vectors = Splice.into(model, encoder, branch.name() + "/", bound).getFirst();
-        Shape shape = plan.level() == Level.TOKEN
-                ? Shape.of(Dim.of("batch"), Dim.unknown(), Dim.of(branch.width()))
-                : Shape.of(Dim.of("batch"), Dim.of(branch.width()));
+        Value vectors =
+                Splice.into(model, encoder, branch.name() + "/", bound).getFirst();
         TensorType type = vectors.type();
-        vectors.setType(new TensorType(type == null ? DType.FLOAT : type.dtype(), shape));
-        return vectors;
+        vectors.setType(new TensorType(type == null ? DType.FLOAT : type.dtype(), shape(branch)));
+        String spans = branch.spans();
+        if (spans == null) {
+            return vectors;
+        }
+        Ops ops = new Ops(graph, model.opset()).withPrefix("align/" + branch.name() + "/");
+        return SpanMeans.emit(ops, PoolingGraph.asFloat(ops, vectors), Objects.requireNonNull(inputs.get(spans)));
+    }
+
+    private Shape shape(Branch branch) {
+        return switch (plan.level()) {
+            case TOKEN -> Shape.of(Dim.of("batch"), branch.length(), Dim.of(branch.width()));
+            case SENTENCE, TABLE -> Shape.of(Dim.of("batch"), Dim.of(branch.width()));
+        };
     }
 
     private long constantBytes() {

@@ -74,17 +74,14 @@ public record EnsemblePlan(
     /** Types of the graph's inputs by name, in order. */
     Map<String, TensorType> inputs() {
         Map<String, TensorType> types = new LinkedHashMap<>();
-        sets.forEach(set -> set.inputs().values().forEach(input -> types.put(input, typeOf(input))));
+        for (InputSet set : sets) {
+            TensorType type = TextPorts.type(TextPorts.sequence(set));
+            set.inputs().values().forEach(input -> types.put(input, type));
+            if (set.spans() != null) {
+                types.put(set.spans(), TextPorts.SPANS);
+            }
+        }
         branches.stream().flatMap(b -> b.inputs().stream()).forEach(i -> types.putIfAbsent(i.shared(), i.type()));
         return types;
-    }
-
-    private TensorType typeOf(String input) {
-        return branches.stream()
-                .flatMap(b -> b.inputs().stream())
-                .filter(i -> i.shared().equals(input))
-                .map(BranchInput::type)
-                .findFirst()
-                .orElseThrow();
     }
 }

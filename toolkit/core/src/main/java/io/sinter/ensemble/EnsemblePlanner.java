@@ -10,7 +10,9 @@ import io.sinter.hub.Wanted;
 import io.sinter.merge.Combinations;
 import io.sinter.merge.ModelLocation;
 import io.sinter.merge.RecipeParameters;
+import io.sinter.recipe.CombineEntry.Level;
 import io.sinter.recipe.ModelEntry;
+import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;
 import io.sinter.source.InputSet;
 import io.sinter.source.ModelSource;
@@ -50,13 +52,14 @@ public final class EnsemblePlanner {
         if (!recipe.combinesEncoders()) {
             throw new IllegalArgumentException("a recipe for tables: MergePlanner plans it");
         }
+        requireOneVector(recipe);
         List<TextEncoder> encoders = new ArrayList<>();
         for (ModelEntry entry : recipe.models()) {
             requireName(entry);
             Path path = locations.find(entry.model(), recipe.folder(), Wanted.GRAPH);
             encoders.add(new TextEncoder(entry, open(path), recipe.combine().level()));
         }
-        TextSets texts = new TextSets();
+        TextSets texts = new TextSets(recipe.combine().level());
         encoders.parallelStream()
                 .map(encoder -> ScratchMemory.duringCheck(() -> Opened.of(encoder)))
                 .toList()
@@ -92,6 +95,21 @@ public final class EnsemblePlanner {
                 combination.outputWidth(widths),
                 costs(branches),
                 notes(recipe, branches));
+    }
+
+    /** What is made of one vector of a text needs one. */
+    private static void requireOneVector(Recipe recipe) {
+        OutputEntry output = recipe.output();
+        if (recipe.combine().level() == Level.TOKEN && output.pooling() == null) {
+            if (output.normalize() != null) {
+                throw new RecipeException(
+                        "output: normalize needs pooling: it is the pooled vector that is normalised");
+            }
+            if (output.classifier() != null) {
+                throw new RecipeException(
+                        "output: classifier needs pooling at level token: it stands on one vector of a text");
+            }
+        }
     }
 
     /** A model's name begins the names of its nodes and of its inputs, and may be that of a folder. */

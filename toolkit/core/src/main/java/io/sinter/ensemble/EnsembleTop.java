@@ -10,6 +10,7 @@ import io.sinter.pooling.PoolingGraph;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Emits what stands on top of encoders: the combination, and what is made of its result. */
 final class EnsembleTop {
@@ -19,28 +20,47 @@ final class EnsembleTop {
 
     private EnsembleTop() {}
 
+    /** The output of token vectors, float32 {@code [batch, sequence, d]}. */
+    static final String TOKENS = "last_hidden_state";
+
     /**
-     * Emits it, and adds its outputs to the graph.
+     * What it stands on.
      *
-     * @param vectors of the encoders, floats {@code [batch, dᵢ]}
+     * @param vectors of the encoders, floats {@code [batch, dᵢ]}; of tokens {@code [batch, sequence, dᵢ]}
+     * @param mask int64 {@code [batch, sequence]}, where these are vectors of tokens
      */
-    static void emit(Model model, EnsemblePlan plan, EnsembleParameters parameters, List<Value> vectors) {
+    record Sources(List<Value> vectors, Optional<Value> mask) {}
+
+    /** Emits it, and adds its outputs to the graph. */
+    static void emit(Model model, EnsemblePlan plan, EnsembleParameters parameters, Sources sources) {
         Ops ops = new Ops(model.graph(), model.opset());
-        Value combined = combined(ops.withPrefix("combine/"), plan, parameters.combination(), vectors);
-        Value sentence = PoolingGraph.normalize(ops.withPrefix("normalize/"), combined, plan.normalization());
-        output(model.graph(), SentenceHead.OUTPUT, sentence);
-        if (!parameters.classifier().tensors().isEmpty()) {
+        Value combined = combined(ops.withPrefix("combine/"), plan, parameters.combination(), sources);
+        Optional<Value> sentence = Optional.of(combined);
+        if (sources.mask().isPresent()) {
+            output(model.graph(), TOKENS, combined);
+            sentence = Optional.ofNullable(plan.recipe().output().pooling())
+                    .map(p -> PoolingGraph.pool(
+                            ops.withPrefix("pooling/"), combined, sources.mask().get(), p));
+        }
+        sentence.map(s -> PoolingGraph.normalize(ops.withPrefix("normalize/"), s, plan.normalization()))
+                .ifPresent(s -> sentence(ops, s, parameters.classifier()));
+    }
+
+    private static void sentence(Ops ops, Value sentence, Parameters classifier) {
+        output(ops.graph(), SentenceHead.OUTPUT, sentence);
+        if (!classifier.tensors().isEmpty()) {
             Ops at = ops.withPrefix("classifier/");
-            Map<String, Value> head = constants(at, parameters.classifier());
+            Map<String, Value> head = constants(at, classifier);
             Value scores = at.matMul(sentence, at.transpose(named(head, "weight"), 1, 0));
-            output(model.graph(), LOGITS, at.add(scores, named(head, "bias")));
+            output(ops.graph(), LOGITS, at.add(scores, named(head, "bias")));
         }
     }
 
-    private static Value combined(Ops ops, EnsemblePlan plan, Parameters parameters, List<Value> vectors) {
-        List<Value> floats =
-                vectors.stream().map(v -> PoolingGraph.asFloat(ops, v)).toList();
-        return plan.combination().emit(ops, floats, constants(ops, parameters));
+    private static Value combined(Ops ops, EnsemblePlan plan, Parameters parameters, Sources sources) {
+        List<Value> floats = sources.vectors().stream()
+                .map(v -> PoolingGraph.asFloat(ops, v))
+                .toList();
+        return plan.combination().emit(ops, floats, sources.mask().orElse(null), constants(ops, parameters));
     }
 
     private static Map<String, Value> constants(Ops ops, Parameters parameters) {

@@ -5,27 +5,16 @@ import io.sinter.error.VerificationException;
 import io.sinter.inference.Embedder;
 import io.sinter.inference.EmbedderOptions;
 import io.sinter.inference.Execution;
-import io.sinter.onnx.ir.Dim;
-import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Model;
-import io.sinter.onnx.ir.Shape;
-import io.sinter.onnx.ir.TensorType;
-import io.sinter.onnx.ir.Value;
-import io.sinter.onnx.op.Opsets;
 import io.sinter.pooling.Normalization;
 import io.sinter.runtime.Runtime;
 import io.sinter.runtime.Session;
 import io.sinter.runtime.SessionOptions;
 import io.sinter.source.ModelSource;
-import io.sinter.tensor.DType;
-import io.sinter.tensor.Rows;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -54,6 +43,14 @@ public record EnsembleVerification(Runtime runtime, SessionOptions options) {
      */
     EnsembleReport.Agreement compare(
             EnsemblePlan plan, EnsembleParameters parameters, Path directory, List<String> texts) {
+        return switch (plan.level()) {
+            case TOKEN -> new TokenAgreement(runtime, options, plan, parameters).of(directory, texts);
+            case SENTENCE, TABLE -> ofSentences(plan, parameters, directory, texts);
+        };
+    }
+
+    private EnsembleReport.Agreement ofSentences(
+            EnsemblePlan plan, EnsembleParameters parameters, Path directory, List<String> texts) {
         List<TensorData> vectors = new ArrayList<>();
         for (Branch branch : plan.branches()) {
             vectors.add(
@@ -61,12 +58,17 @@ public record EnsembleVerification(Runtime runtime, SessionOptions options) {
                         case TextBranch text -> alone(text, texts);
                     });
         }
-        TensorData expected = combined(plan, parameters, vectors);
+        TensorData expected;
+        try (Session session = runtime.open(CombinationGraph.of(plan, parameters), options)) {
+            expected = session.run(CombinationGraph.inputs(plan, vectors), SentenceHead.OUTPUT);
+        }
         EmbedderOptions how = EmbedderOptions.DEFAULT
                 .withNormalization(Normalization.NONE)
                 .withExecution(new Execution(options, 1, BATCH_TOKENS));
         try (Embedder merged = Embedder.open(runtime, ModelSource.open(directory), how)) {
-            return agreement(expected, merged.embed(texts));
+            Agreement agreement = new Agreement();
+            agreement.add(expected, merged.embed(texts));
+            return agreement.of(texts.size());
         }
     }
 
@@ -103,42 +105,5 @@ public record EnsembleVerification(Runtime runtime, SessionOptions options) {
                 Embedder.of(branch.name(), session, branch.source().companions(), how)) {
             return embedder.embed(texts);
         }
-    }
-
-    private TensorData combined(EnsemblePlan plan, EnsembleParameters parameters, List<TensorData> vectors) {
-        Graph graph = new Graph("combination");
-        Model model = new Model(graph, 8);
-        model.setOpset("", Opsets.EMITTED);
-        Map<String, TensorData> inputs = new LinkedHashMap<>();
-        List<Value> sources = new ArrayList<>();
-        for (int i = 0; i < vectors.size(); i++) {
-            String name = plan.branches().get(i).name();
-            Shape shape =
-                    Shape.of(Dim.of("batch"), Dim.of(plan.branches().get(i).width()));
-            sources.add(graph.addInput(name, new TensorType(DType.FLOAT, shape)));
-            inputs.put(name, vectors.get(i));
-        }
-        EnsembleTop.emit(model, plan, parameters, sources);
-        try (Session session = runtime.open(model, options)) {
-            return session.run(inputs, SentenceHead.OUTPUT);
-        }
-    }
-
-    private static EnsembleReport.Agreement agreement(TensorData expected, TensorData actual) {
-        if (!expected.shape().equals(actual.shape())) {
-            throw new VerificationException(
-                    "the graph gives %s, the encoders one by one %s".formatted(actual.describe(), expected.describe()));
-        }
-        double[] cosines = Rows.cosine(expected, actual);
-        float[] a = expected.toFloatArray();
-        float[] b = actual.toFloatArray();
-        double largest = 1e-30;
-        double difference = 0;
-        for (int i = 0; i < a.length; i++) {
-            largest = Math.max(largest, Math.abs(a[i]));
-            difference = Math.max(difference, Math.abs((double) a[i] - b[i]));
-        }
-        return new EnsembleReport.Agreement(
-                cosines.length, Arrays.stream(cosines).average().orElse(1), difference / largest);
     }
 }

@@ -1,11 +1,13 @@
 package io.sinter.ensemble;
 
+import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Model;
 import io.sinter.recipe.CombineEntry.Level;
 import io.sinter.recipe.ModelEntry;
 import io.sinter.source.InputSet;
 import io.sinter.source.ModelSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text encoder.
@@ -30,6 +32,16 @@ public record TextBranch(TextEncoder encoder, InputSet set, List<BranchInput> in
     @Override
     public ModelSource source() {
         return encoder.source();
+    }
+
+    @Override
+    public Dim length() {
+        return Dim.of(TextPorts.sequence(set));
+    }
+
+    @Override
+    public @Nullable String spans() {
+        return set.spans();
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.sinter.onnx.ir.Use;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.ShapeInference;
 import io.sinter.runtime.Port;
+import io.sinter.source.InputSet;
 import io.sinter.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,18 @@ import java.util.Map;
 /** Makes the inputs of a text encoder's graph those that graphs of several encoders have. */
 final class TextPorts {
 
+    /** int64 {@code [batch, sequence, 2]}: for each token of the first set a half-open span of another's. */
+    static final TensorType SPANS =
+            new TensorType(DType.INT64, Shape.of(Dim.of("batch"), Dim.of("sequence"), Dim.of(2)));
+
+    private static final String IDS = InputRole.IDS.usualName();
+
     private TextPorts() {}
+
+    /** What the number of a set's tokens is called: {@code sequence}, or {@code e5.sequence}. */
+    static String sequence(InputSet set) {
+        return set.inputs().getOrDefault(IDS, IDS).replace(IDS, "sequence");
+    }
 
     /** int64 {@code [batch, sequence]}. */
     static TensorType type(String sequence) {

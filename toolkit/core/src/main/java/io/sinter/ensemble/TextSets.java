@@ -3,6 +3,8 @@ package io.sinter.ensemble;
 import io.sinter.inference.InputRole;
 import io.sinter.inference.TextSettings;
 import io.sinter.onnx.ir.Model;
+import io.sinter.onnx.ir.TensorType;
+import io.sinter.recipe.CombineEntry.Level;
 import io.sinter.source.InputSet;
 import io.sinter.tokenizer.TokenizerJson;
 import java.util.ArrayList;
@@ -24,7 +26,13 @@ final class TextSets {
     /** Folder of the tokenizers of further sets in an output directory. */
     private static final String FOLDER = "tokenizers";
 
+    private final Level level;
     private final List<Reader> readers = new ArrayList<>();
+
+    /** Sets for a level, without encoders yet. */
+    TextSets(Level level) {
+        this.level = level;
+    }
 
     /** Encoders that read alike. */
     private record Reader(Key key, TokenizerJson tokenizer, List<Opened> encoders) {}
@@ -80,20 +88,23 @@ final class TextSets {
                                     : "%s/%s/%s".formatted(FOLDER, name, TokenizerJson.FILE_NAME));
             Map<String, String> inputs = new LinkedHashMap<>();
             roles(reader).forEach(role -> inputs.put(role.usualName(), (first ? "" : name + ".") + role.usualName()));
-            InputSet set = new InputSet(name, file, reader.key.prompt, reader.key.maxTokens, inputs, null);
-            sets.add(new Planned(set, reader.tokenizer, branches(reader, set, first)));
+            String spans = level == Level.TOKEN && !first ? name + ".spans" : null;
+            InputSet set = new InputSet(name, file, reader.key.prompt, reader.key.maxTokens, inputs, spans);
+            sets.add(new Planned(set, reader.tokenizer, branches(reader, set)));
         }
         return sets;
     }
 
-    private static Set<InputRole> roles(Reader reader) {
-        Set<InputRole> roles = EnumSet.noneOf(InputRole.class);
+    /** At the level of tokens, what is made of them needs to know which are padding, even where encoders do not. */
+    private Set<InputRole> roles(Reader reader) {
+        Set<InputRole> roles =
+                level == Level.TOKEN ? EnumSet.of(InputRole.MASK) : EnumSet.noneOf(InputRole.class);
         reader.encoders.forEach(opened -> roles.addAll(opened.roles));
         return roles;
     }
 
-    private static List<TextBranch> branches(Reader reader, InputSet set, boolean first) {
-        String sequence = first ? "sequence" : set.name() + ".sequence";
+    private static List<TextBranch> branches(Reader reader, InputSet set) {
+        TensorType type = TextPorts.type(TextPorts.sequence(set));
         return reader.encoders.stream()
                 .map(opened -> new TextBranch(
                         opened.encoder(),
@@ -102,7 +113,7 @@ final class TextSets {
                                 .map(role -> new BranchInput(
                                         role.usualName(),
                                         set.inputs().getOrDefault(role.usualName(), role.usualName()),
-                                        TextPorts.type(sequence)))
+                                        type))
                                 .toList(),
                         opened.width()))
                 .toList();

@@ -1,9 +1,11 @@
 package io.sinter.inference;
 
 import io.sinter.error.UnsupportedException;
+import io.sinter.inference.TokenAligner.Aligned;
 import io.sinter.runtime.Port;
 import io.sinter.source.Companions;
 import io.sinter.source.InputSet;
+import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
 import io.sinter.tokenizer.Tokenizer;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,13 +36,51 @@ record Readings(String prompt, List<Reading> further) implements AutoCloseable {
      * One further reading.
      *
      * @param roles the graph's inputs for it
+     * @param aligner finds its tokens for those of the first reading, where the graph reads spans
      */
-    record Reading(InputSet set, Tokenizer tokenizer, Map<InputRole, Port> roles, long padId) {
+    record Reading(InputSet set, Tokenizer tokenizer, Map<InputRole, Port> roles, long padId, TokenAligner aligner) {
 
-        Map<String, TensorData> of(List<String> texts) {
-            List<Encoding> read =
-                    tokenizer.encode(texts.stream().map(t -> set.prompt() + t).toList());
-            return TokenBatch.of(read, padId).inputs(roles);
+        /**
+         * Its inputs.
+         *
+         * @param texts of the first reading, without its prompt
+         * @param longest tokens of the first reading in a row
+         */
+        Map<String, TensorData> of(List<Encoding> texts, int longest) {
+            String spans = set.spans();
+            if (spans == null) {
+                List<Encoding> read = tokenizer.encode(texts.stream()
+                        .map(t -> set.prompt() + t.text().orElseThrow())
+                        .toList());
+                return TokenBatch.of(read, padId).inputs(roles);
+            }
+            List<Aligned> aligned = aligner.align(texts);
+            List<Encoding> read = aligned.stream()
+                    .map(a -> new Encoding(ids(a), a.typeIds(), List.of(), Optional.empty()))
+                    .toList();
+            Map<String, TensorData> inputs =
+                    new HashMap<>(TokenBatch.of(read, padId).inputs(roles));
+            inputs.put(spans, spans(aligned, longest));
+            return inputs;
+        }
+
+        private static TensorData ids(Aligned text) {
+            return TensorData.vector(
+                    text.ids().stream().mapToLong(Long::longValue).toArray());
+        }
+
+        /** Of padding the empty span. */
+        private static TensorData spans(List<Aligned> texts, int longest) {
+            TensorData spans = TensorData.allocate(DType.INT64, List.of((long) texts.size(), (long) longest, 2L));
+            for (int b = 0; b < texts.size(); b++) {
+                List<Encoding.Span> own = texts.get(b).spans();
+                for (int s = 0; s < own.size(); s++) {
+                    long at = 2L * ((long) b * longest + s);
+                    spans.data().setAtIndex(TensorData.I64, at, own.get(s).start());
+                    spans.data().setAtIndex(TensorData.I64, at + 1, own.get(s).end());
+                }
+            }
+            return spans;
         }
     }
 
@@ -63,7 +104,9 @@ record Readings(String prompt, List<Reading> further) implements AutoCloseable {
             roles.forEach((role, port) -> named.put(role, new Port(named(set, port), port.type())));
             TokenizerJson json = TokenizerJson.read(set.path(companions.folder()));
             Tokenizer own = Tokenizer.open(json, chosen ? tokenizer.maxTokens() : set.maxTokens());
-            further.add(new Reading(set, own, named, TextSettings.padId(own, companions)));
+            TokenAligner aligner = new TokenAligner(
+                    own, set.prompt(), SpecialIds.of(tokenizer.vocabulary()), TokenAligner.Lacking.LEFT_OUT);
+            further.add(new Reading(set, own, named, TextSettings.padId(own, companions), aligner));
         }
         return new Readings(sets.getFirst().prompt(), further);
     }
@@ -76,35 +119,35 @@ record Readings(String prompt, List<Reading> further) implements AutoCloseable {
     /** Names of the graph's inputs for them. */
     Set<String> inputs() {
         Set<String> names = new HashSet<>();
-        further.forEach(reading -> names.addAll(reading.set.inputs().values()));
+        for (Reading reading : further) {
+            names.addAll(reading.set.inputs().values());
+            Optional.ofNullable(reading.set.spans()).ifPresent(names::add);
+        }
         return names;
     }
 
     /**
      * A tensor for each of these inputs, by name.
      *
-     * @param texts as the first tokenizer read them, prompts included
-     * @throws UnsupportedException if one is a pair of texts
+     * @param batch as the first tokenizer read it, prompts included
+     * @throws UnsupportedException if a text is a pair of texts
      */
-    Map<String, TensorData> of(List<Encoding> texts) {
+    Map<String, TensorData> of(TokenBatch batch) {
         if (further.isEmpty()) {
             return Map.of();
         }
-        List<String> plain = texts.stream().map(this::withoutPrompt).toList();
+        List<Encoding> plain = batch.texts().stream().map(this::withoutPrompt).toList();
         Map<String, TensorData> inputs = new HashMap<>();
-        further.forEach(reading -> inputs.putAll(reading.of(plain)));
+        further.forEach(reading -> inputs.putAll(reading.of(plain, batch.longest())));
         return inputs;
     }
 
-    private String withoutPrompt(Encoding read) {
-        String text = read.text()
-                .orElseThrow(
-                        () -> new UnsupportedException(
-                                "pairs of texts are not read by a graph whose encoders read texts in several ways; join the texts, or merge encoders of one tokenizer and prompt"));
-        if (!text.startsWith(prompt)) {
-            throw new IllegalStateException("a text without its prompt \"%s\": %s".formatted(prompt, text));
+    private Encoding withoutPrompt(Encoding read) {
+        if (read.text().isEmpty()) {
+            throw new UnsupportedException(
+                    "pairs of texts are not read by a graph whose encoders read texts in several ways; join the texts, or merge encoders of one tokenizer and prompt");
         }
-        return text.substring(prompt.length());
+        return read.behind(prompt);
     }
 
     /** The graph's inputs for a set, by their usual names. */

@@ -1,6 +1,6 @@
 package io.sinter.inference;
 
-import io.sinter.source.OtherTokenizer;
+import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
 import io.sinter.tokenizer.Encoding.Span;
 import io.sinter.tokenizer.SpecialToken;
@@ -18,28 +18,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenAligner implements AutoCloseable {
 
-    private final OtherTokenizer description;
     private final Tokenizer tokenizer;
+    private final String prompt;
+    private final Lacking lacking;
     private final SpecialIds own;
     private final SpecialIds others;
     private final @Nullable String mask;
 
+    /** What becomes of a special token of the first tokenizer that the second has, but did not put into the text. */
+    enum Lacking {
+        /** It is put behind the text: its vector can be looked up there. */
+        APPENDED,
+        /** Nothing stands beside it: an encoder reads texts as its tokenizer gives them. */
+        LEFT_OUT
+    }
+
     /**
      * An aligner, which closes the second tokenizer when it is closed.
      *
+     * @param prompt that the second tokenizer reads before each text; may be empty
      * @param own special tokens of the first
      */
-    TokenAligner(OtherTokenizer description, Tokenizer tokenizer, SpecialIds own) {
-        this.description = description;
+    TokenAligner(Tokenizer tokenizer, String prompt, SpecialIds own, Lacking lacking) {
         this.tokenizer = tokenizer;
+        this.prompt = prompt;
+        this.lacking = lacking;
         this.own = own;
         this.others = SpecialIds.of(tokenizer.vocabulary());
         this.mask = tokenizer.vocabulary().token(others.id(SpecialToken.MASK)).orElse(null);
-    }
-
-    /** What the graph reads of the second tokenizer. */
-    OtherTokenizer description() {
-        return description;
     }
 
     /** The id that fills rows: of padding, else 0. */
@@ -50,10 +56,11 @@ final class TokenAligner implements AutoCloseable {
     /**
      * A text's tokens of the second tokenizer.
      *
-     * @param ids of them, special ones included
+     * @param ids of them, special ones and those of the prompt included
+     * @param typeIds of those that the tokenizer gave
      * @param spans for each token of the first tokenizer those of the second, a half-open span of {@code ids}
      */
-    record Aligned(List<Long> ids, List<Span> spans) {
+    record Aligned(List<Long> ids, TensorData typeIds, List<Span> spans) {
         Aligned {
             ids = List.copyOf(ids);
             spans = List.copyOf(spans);
@@ -65,10 +72,10 @@ final class TokenAligner implements AutoCloseable {
         List<ReadText> read =
                 texts.stream().map(text -> ReadText.of(text, own, mask)).toList();
         List<Encoding> again =
-                tokenizer.encode(read.stream().map(ReadText::text).toList());
+                tokenizer.encode(read.stream().map(r -> prompt + r.text()).toList());
         List<Aligned> aligned = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
-            aligned.add(new Alignment(again.get(i)).of(read.get(i)));
+            aligned.add(new Alignment(again.get(i).behind(prompt)).of(read.get(i)));
         }
         return aligned;
     }
@@ -82,6 +89,7 @@ final class TokenAligner implements AutoCloseable {
     private final class Alignment {
 
         private final List<Long> ids = new ArrayList<>();
+        private final TensorData typeIds;
         private final List<Span> spans;
         private int first;
 
@@ -89,6 +97,7 @@ final class TokenAligner implements AutoCloseable {
             for (long id : second.ids().toLongArray()) {
                 ids.add(id);
             }
+            this.typeIds = second.typeIds();
             int[] points = second.text().orElseThrow().codePoints().toArray();
             this.spans = ReadText.withSpaces(points, second.spans());
         }
@@ -107,7 +116,7 @@ final class TokenAligner implements AutoCloseable {
                     covers.add(special(role, role == SpecialToken.SEP ? ends++ : 0));
                 }
             }
-            return new Aligned(ids, covers);
+            return new Aligned(ids, typeIds, covers);
         }
 
         /** Spans of the first tokenizer begin ever later, so that what lies before one lies before the next. */
@@ -139,6 +148,9 @@ final class TokenAligner implements AutoCloseable {
                     found = i;
                     count++;
                 }
+            }
+            if (found < 0 && lacking == Lacking.LEFT_OUT) {
+                return Span.NONE;
             }
             if (found < 0) {
                 ids.add((long) id);

@@ -10,9 +10,9 @@ import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
 import io.sinter.tokenizer.Tokenizer;
 import io.sinter.tokenizer.TokenizerJson;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,12 +29,12 @@ final class TokenInputs implements AutoCloseable {
 
     private final Map<InputRole, Port> roles;
     private final long padId;
-    private final List<TokenAligner> aligners;
+    private final Map<OtherTokenizer, TokenAligner> aligners;
     private final Readings readings;
     private final Spelling spelling;
 
     private TokenInputs(
-            Map<InputRole, Port> roles, long padId, List<TokenAligner> aligners, Readings readings, Spelling spelling) {
+            Map<InputRole, Port> roles, long padId, Map<OtherTokenizer, TokenAligner> aligners, Readings readings, Spelling spelling) {
         this.roles = roles;
         this.padId = padId;
         this.aligners = aligners;
@@ -59,11 +59,12 @@ final class TokenInputs implements AutoCloseable {
         List<Port> own =
                 ports.stream().filter(port -> !theirs.contains(port.name())).toList();
         Map<InputRole, Port> roles = InputRole.of(where, own);
-        List<TokenAligner> aligners = new ArrayList<>();
+        Map<OtherTokenizer, TokenAligner> aligners = new LinkedHashMap<>();
         for (OtherTokenizer other : others) {
             TokenizerJson json = TokenizerJson.read(other.path(companions.folder()));
             Tokenizer second = Tokenizer.open(json, Math.multiplyExact(MOST, tokenizer.maxTokens()));
-            aligners.add(new TokenAligner(other, second, SpecialIds.of(tokenizer.vocabulary())));
+            SpecialIds special = SpecialIds.of(tokenizer.vocabulary());
+            aligners.put(other, new TokenAligner(second, "", special, TokenAligner.Lacking.APPENDED));
         }
         long padId = TextSettings.padId(tokenizer, companions);
         return new TokenInputs(roles, padId, aligners, readings, new Spelling(companions::tokenizer));
@@ -92,15 +93,13 @@ final class TokenInputs implements AutoCloseable {
     /** A tensor for each of the graph's inputs, by name. */
     Map<String, TensorData> of(TokenBatch batch) {
         Map<String, TensorData> inputs = new HashMap<>(batch.inputs(roles));
-        inputs.putAll(readings.of(batch.texts()));
+        inputs.putAll(readings.of(batch));
         if (!aligners.isEmpty()) {
             List<Encoding> texts = batch.texts().stream()
                     .map(text -> text.text().isPresent() ? text : spelling.of(text))
                     .toList();
-            for (TokenAligner aligner : aligners) {
-                AlignedBatch aligned = new AlignedBatch(aligner.align(texts), aligner.padId(), batch.longest());
-                inputs.putAll(aligned.inputs(aligner.description()));
-            }
+            aligners.forEach((other, aligner) -> inputs.putAll(
+                    new AlignedBatch(aligner.align(texts), aligner.padId(), batch.longest()).inputs(other)));
         }
         return inputs;
     }
@@ -174,7 +173,7 @@ final class TokenInputs implements AutoCloseable {
 
     @Override
     public void close() {
-        aligners.forEach(TokenAligner::close);
+        aligners.values().forEach(TokenAligner::close);
         readings.close();
     }
 }

@@ -229,7 +229,7 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
     }
 
     /** A hub's models where they were when they were merged: their revision may be another commit by now. */
-    private static Recipe atTheirCommits(Recipe recipe, Manifest manifest) {
+    public static Recipe atTheirCommits(Recipe recipe, Manifest manifest) {
         return recipe.withModels(recipe.models().stream()
                 .map(entry -> manifest.sources().stream()
                         .filter(s ->
@@ -254,7 +254,8 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
                 "%d models are what was merged".formatted(manifest.sources().size()));
     }
 
-    private static String changed(Manifest.Source source) {
+    /** What is not there any more of a source, or not what was merged; empty if all of it is. */
+    public static String changed(Manifest.Source source) {
         Path folder = Manifest.Source.folder(Path.of(source.location()));
         for (Manifest.SourceFile file : source.files()) {
             Path path = folder.resolve(file.file());

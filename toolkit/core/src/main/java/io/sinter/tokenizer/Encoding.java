@@ -51,6 +51,23 @@ public record Encoding(TensorData ids, TensorData typeIds, List<Span> spans, Opt
     }
 
     /**
+     * This without a prompt that the text begins with: tokens of the prompt stay, and are nowhere in the rest.
+     *
+     * @throws IllegalArgumentException if the text is not known or begins otherwise
+     */
+    public Encoding behind(String prompt) {
+        String all = text.orElseThrow(() -> new IllegalArgumentException("tokens of no text"));
+        if (!all.startsWith(prompt)) {
+            throw new IllegalArgumentException("a text without its prompt \"%s\": %s".formatted(prompt, all));
+        }
+        int points = prompt.codePointCount(0, prompt.length());
+        List<Span> moved = spans.stream()
+                .map(s -> new Span(Math.max(0, s.start() - points), Math.max(0, s.end() - points)))
+                .toList();
+        return new Encoding(ids, typeIds, moved, Optional.of(all.substring(prompt.length())));
+    }
+
+    /**
      * A part of the text, counted in Unicode code points; empty for tokens that the tokenizer added.
      *
      * @param start of its first code point

@@ -1,0 +1,102 @@
+package io.sinter.ensemble;
+
+import io.sinter.error.MalformedException;
+import io.sinter.error.SinterException;
+import io.sinter.merge.OutputVerification;
+import io.sinter.merge.OutputVerification.Check;
+import io.sinter.merge.OutputVerification.Check.Outcome;
+import io.sinter.onnx.check.Finding;
+import io.sinter.onnx.check.Verifier;
+import io.sinter.onnx.io.OnnxReader;
+import io.sinter.onnx.ir.Model;
+import io.sinter.output.Manifest;
+import io.sinter.quality.SampleTexts;
+import io.sinter.recipe.Recipe;
+import io.sinter.recipe.RecipeReader;
+import io.sinter.runtime.Runtime;
+import io.sinter.runtime.SessionOptions;
+import io.sinter.tokenizer.Vocabulary;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Checks a directory that holds several encoders in one graph.
+ *
+ * @param runtime runs the graph, and the encoders one by one
+ * @param options where
+ */
+public record EnsembleChecks(Runtime runtime, SessionOptions options) {
+
+    /** {@code kind} in the manifests of such directories. */
+    public static final String KIND = "encoders";
+
+    /** Runs every check that applies. */
+    public List<Check> run(Path directory, Manifest manifest) {
+        List<Check> checks = new ArrayList<>();
+        checks.add(check("tokenizers", () -> tokenizers(directory, manifest)));
+        checks.add(check("graph", () -> graph(directory.resolve(EnsembleMerger.GRAPH))));
+        checks.add(parents(directory, manifest));
+        return checks;
+    }
+
+    private static Check check(String what, Supplier<String> work) {
+        try {
+            return new Check(what, Outcome.PASSED, work.get());
+        } catch (SinterException e) {
+            return new Check(what, Outcome.FAILED, e.getMessage());
+        }
+    }
+
+    private static String tokenizers(Path directory, Manifest manifest) {
+        return manifest.inputSets().stream()
+                .map(set -> "%s: %,d tokens"
+                        .formatted(
+                                String.join(", ", set.inputs().values()),
+                                Vocabulary.read(set.path(directory)).size()))
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String graph(Path file) {
+        Model model = OnnxReader.read(file);
+        List<Finding> findings = Verifier.check(model);
+        if (!findings.isEmpty()) {
+            throw new MalformedException(file + ": " + findings.getFirst());
+        }
+        return "opset %d, %d nodes"
+                .formatted(model.opset(), model.graph().nodes().size());
+    }
+
+    /** The encoders are run one by one again, and combined. */
+    private Check parents(Path directory, Manifest manifest) {
+        String what = "encoders one by one";
+        String text = manifest.recipe();
+        String place = manifest.recipeFile();
+        if (text == null || place == null) {
+            return new Check(what, Outcome.SKIPPED, "sinter.json has no recipe; it has the quality gate's numbers");
+        }
+        for (Manifest.Source source : manifest.sources()) {
+            String changed = OutputVerification.changed(source);
+            if (!changed.isEmpty()) {
+                return new Check(what, Outcome.SKIPPED, changed);
+            }
+        }
+        return check(what, () -> {
+            Recipe recipe = OutputVerification.atTheirCommits(RecipeReader.parse(Path.of(place), text), manifest);
+            EnsemblePlan plan = EnsemblePlanner.plan(recipe);
+            EnsembleReport.Agreement agreement = new EnsembleVerification(runtime, options)
+                    .compare(
+                            plan,
+                            EnsembleParameters.of(plan),
+                            directory,
+                            SampleTexts.builtIn().texts());
+            if (recipe.output().optimization().isEmpty()) {
+                EnsembleVerification.require(directory, agreement);
+            }
+            return "mean cosine %.6f, differences up to %.1e of the largest component (%d texts)"
+                    .formatted(agreement.meanCosine(), agreement.largestDifference(), agreement.texts());
+        });
+    }
+}
