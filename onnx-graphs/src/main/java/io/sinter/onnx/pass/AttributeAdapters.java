@@ -17,7 +17,7 @@ final class AttributeAdapters {
 
     private AttributeAdapters() {}
 
-    /** Squeeze, Unsqueeze and ReduceSum 13: {@code axes}. */
+    /** Squeeze, Unsqueeze and ReduceSum 13, the other reductions 18: {@code axes}. */
     static void axes(Adapter.Site site) {
         integers(site, "axes", 1);
     }
@@ -25,6 +25,14 @@ final class AttributeAdapters {
     /** Split 13: {@code split}. */
     static void split(Adapter.Site site) {
         integers(site, "split", 1);
+    }
+
+    /** Split 18: without sizes, the number of equal parts is said. */
+    static void splitEvenly(Adapter.Site site) {
+        Node node = site.node();
+        if (node.input(1) == null) {
+            node.setAttribute("num_outputs", Attribute.of(node.outputs().size()));
+        }
     }
 
     /** Slice 10: {@code starts}, {@code ends}, {@code axes}. */

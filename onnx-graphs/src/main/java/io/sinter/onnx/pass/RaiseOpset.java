@@ -17,14 +17,31 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Raises a graph below opset {@value Opsets#EMITTED} to it, with equal outputs. Nodes whose operator changed on the way
- * are rewritten as {@link OperatorHistory} says; subgraphs and functions too. Graphs at {@value Opsets#EMITTED} to
- * {@value Opsets#NEWEST} and operators of other domains stay as they are.
+ * Raises a graph below an opset to it, with equal outputs. Nodes whose operator changed on the way are rewritten as
+ * {@link OperatorHistory} says, those of subgraphs too; functions, which have opsets of their own, are raised to
+ * {@value Opsets#EMITTED}. Newer graphs, up to {@value Opsets#NEWEST}, and operators of other domains stay as they are.
  */
 public final class RaiseOpset implements GraphPass {
 
-    /** The oldest file format that holds opset 17. */
-    private static final long IR_VERSION = 8;
+    private final long target;
+
+    /** Raises to opset {@value Opsets#EMITTED}. */
+    public RaiseOpset() {
+        this(Opsets.EMITTED);
+    }
+
+    /**
+     * Raises further.
+     *
+     * @param target {@value Opsets#EMITTED} to {@value Opsets#NEWEST}
+     */
+    public RaiseOpset(long target) {
+        if (target < Opsets.EMITTED || target > Opsets.NEWEST) {
+            throw new IllegalArgumentException(
+                    "opset %d: graphs are raised to %d to %d".formatted(target, Opsets.EMITTED, Opsets.NEWEST));
+        }
+        this.target = target;
+    }
 
     @Override
     public String name() {
@@ -35,7 +52,7 @@ public final class RaiseOpset implements GraphPass {
      * {@inheritDoc}
      *
      * @throws UnsupportedException naming operator, versions and node, if an operator of ONNX's own domain is not known, or
-     *     is used in a way that cannot be written in opset 17 (then some nodes may have been rewritten)
+     *     is used in a way that cannot be written in the newer opset (then some nodes may have been rewritten)
      */
     @Override
     public PassResult run(Model model) {
@@ -43,13 +60,13 @@ public final class RaiseOpset implements GraphPass {
         if (model.graph().nodes().stream().anyMatch(n -> n.domain().isEmpty())) {
             requireRange(model.opset());
         } else if (!model.opsetImports().containsKey("")) {
-            model.setOpset("", Opsets.EMITTED);
+            model.setOpset("", target);
         }
-        if (model.opset() < Opsets.EMITTED) {
+        if (model.opset() < target) {
             raiseMain(model, changes);
         }
         for (Function function : List.copyOf(model.functions())) {
-            raise(model, function, changes);
+            new RaiseOpset().raise(model, function, changes);
         }
         return PassResult.of(changes);
     }
@@ -61,30 +78,41 @@ public final class RaiseOpset implements GraphPass {
         }
     }
 
-    private static void raiseMain(Model model, List<String> changes) {
+    private void raiseMain(Model model, List<String> changes) {
         long from = model.opset();
         requireKnown(model.graph(), from);
         ShapeInference.infer(model);
         raise(model.graph(), from, changes);
-        model.setOpset("", Opsets.EMITTED);
-        changes.add("opset %d to %d".formatted(from, Opsets.EMITTED));
-        if (model.irVersion() < IR_VERSION) {
+        model.setOpset("", target);
+        changes.add("opset %d to %d".formatted(from, target));
+        if (model.irVersion() < format(target)) {
             raiseFormat(model, changes);
         }
     }
 
+    /** The oldest file format that holds an opset, by ONNX's table of versions. */
+    private static long format(long opset) {
+        if (opset < 19) {
+            return 8;
+        }
+        if (opset < 21) {
+            return 9;
+        }
+        return opset < 23 ? 10 : 11;
+    }
+
     /** Before version 4 of the format, initializers were among the inputs and yet constants. */
-    private static void raiseFormat(Model model, List<String> changes) {
+    private void raiseFormat(Model model, List<String> changes) {
         if (model.irVersion() < 4) {
             List<Value> constants =
                     model.graph().inputs().stream().filter(Value::isInitializer).toList();
             constants.forEach(model.graph()::removeInput);
         }
-        changes.add("ir_version %d to %d".formatted(model.irVersion(), IR_VERSION));
-        model.setIrVersion(IR_VERSION);
+        changes.add("ir_version %d to %d".formatted(model.irVersion(), format(target)));
+        model.setIrVersion(format(target));
     }
 
-    private static void raise(Model model, Function function, List<String> changes) {
+    private void raise(Model model, Function function, List<String> changes) {
         long from = function.opsetImports().getOrDefault("", Opsets.EMITTED);
         if (from >= Opsets.EMITTED) {
             return;
@@ -100,7 +128,7 @@ public final class RaiseOpset implements GraphPass {
         changes.add("function \"%s\": opset %d to %d".formatted(function.name(), from, Opsets.EMITTED));
     }
 
-    private static void raise(Graph graph, long from, List<String> changes) {
+    private void raise(Graph graph, long from, List<String> changes) {
         for (Node node : List.copyOf(graph.nodes())) {
             node.subgraphs().forEach(subgraph -> raise(subgraph, from, changes));
             if (!node.domain().isEmpty()) {
@@ -108,7 +136,7 @@ public final class RaiseOpset implements GraphPass {
             }
             for (OperatorChange change : OperatorHistory.CHANGES.getOrDefault(node.opType(), List.of())) {
                 // An adapter that replaces the node writes the newest form, so that the rest does not apply.
-                if (from < change.version() && graph.indexOf(node) >= 0) {
+                if (from < change.version() && change.version() <= target && graph.indexOf(node) >= 0) {
                     adapt(graph, node, change, from);
                     changes.add("%s rewritten for version %d".formatted(node, change.version()));
                 }
@@ -116,25 +144,25 @@ public final class RaiseOpset implements GraphPass {
         }
     }
 
-    private static void adapt(Graph graph, Node node, OperatorChange change, long from) {
-        Ops ops = Ops.insertingBefore(graph, Opsets.EMITTED, node).withPrefix("raised/");
+    private void adapt(Graph graph, Node node, OperatorChange change, long from) {
+        Ops ops = Ops.insertingBefore(graph, target, node).withPrefix("raised/");
         try {
             change.adapter().adapt(new Adapter.Site(graph, node, ops));
         } catch (UnsupportedException e) {
             throw new UnsupportedException(
                     "raising opset %d to %d (%s changed in %d): %s"
-                            .formatted(from, Opsets.EMITTED, node.opType(), change.version(), e.getMessage()),
+                            .formatted(from, target, node.opType(), change.version(), e.getMessage()),
                     e);
         }
     }
 
-    private static void requireKnown(Graph graph, long from) {
+    private void requireKnown(Graph graph, long from) {
         Set<String> unknown = new TreeSet<>();
         collectUnknown(graph, unknown);
         if (!unknown.isEmpty()) {
             throw new UnsupportedException(
                     "raising opset %d to %d: what these operators became is not known: %s; export the model at opset %d"
-                            .formatted(from, Opsets.EMITTED, String.join(", ", unknown), Opsets.EMITTED));
+                            .formatted(from, target, String.join(", ", unknown), target));
         }
     }
 

@@ -66,6 +66,19 @@ final class ResizeAdapters {
         site.node().setAttribute("coordinate_transformation_mode", Attribute.of("output_half_pixel"));
     }
 
+    /** GridSample 20: other names of {@code mode}. */
+    static void gridSample(Adapter.Site site) {
+        if (site.node().attribute("mode") instanceof Attribute.Str mode) {
+            String name =
+                    switch (mode.text()) {
+                        case "bilinear" -> "linear";
+                        case "bicubic" -> "cubic";
+                        default -> mode.text();
+                    };
+            site.node().setAttribute("mode", Attribute.of(name));
+        }
+    }
+
     private static void replace(Adapter.Site site, Value scales, String rounding) {
         Node old = site.node();
         Map<String, Attribute> attributes = new TreeMap<>();

@@ -13,6 +13,7 @@ import io.sinter.onnx.ir.Shape;
 import io.sinter.onnx.ir.TensorType;
 import io.sinter.onnx.ir.Value;
 import io.sinter.tensor.DType;
+import io.sinter.onnx.op.Opsets;
 import io.sinter.tensor.TensorData;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -105,16 +106,24 @@ final class OldGraph {
     }
 
     Model raised() {
+        return raised(Opsets.EMITTED);
+    }
+
+    private Model raised(long target) {
         Model model = build();
-        new RaiseOpset().run(model);
+        new RaiseOpset(target).run(model);
         return model;
     }
 
     void assertRaisedEqual() {
+        assertRaisedEqual(Opsets.EMITTED);
+    }
+
+    void assertRaisedEqual(long target) {
         Map<String, TensorData> expected = Ort.run(build(), feeds);
         assertThat(expected).isNotEmpty();
-        Model raised = raised();
-        assertThat(raised.opset()).isEqualTo(17);
+        Model raised = raised(target);
+        assertThat(raised.opset()).isEqualTo(target);
         assertThat(Verifier.check(raised)).isEmpty();
         Map<String, TensorData> actual = Ort.run(raised, feeds);
         assertThat(actual.keySet()).isEqualTo(expected.keySet());

@@ -334,6 +334,37 @@ class RaiseOpsetTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "ReduceMean,17,18", "ReduceMax,11,18", "ReduceMin,17,20", "ReduceProd,17,19", "ReduceL1,17,21", "ReduceL2,13,18",
+        "ReduceLogSumExp,17,22", "ReduceSumSquare,12,23", "ReduceSum,12,18"
+    })
+    void reduction_raisedBeyond17_computesTheSame(String op, long opset, long target) {
+        OldGraph graph = OldGraph.of(opset);
+        Value x = graph.input("x", 2, 3, 4);
+        graph.node(op, List.of(x), Map.of("axes", Attribute.of(List.of(-1L)), "keepdims", Attribute.of(0)));
+        graph.node(op, List.of(x), Map.of());
+        graph.assertRaisedEqual(target);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"11,18", "13,18", "17,21"})
+    void split_raisedBeyond17_saysHowMany(long opset, long target) {
+        OldGraph graph = OldGraph.of(opset);
+        graph.nodes("Split", List.of(graph.input("x", 2, 6)), Map.of("axis", Attribute.of(1)), 3);
+        graph.assertRaisedEqual(target);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bilinear", "bicubic", "nearest"})
+    void gridSample_raisedTo20_hasNewNames(String mode) {
+        OldGraph graph = OldGraph.of(16);
+        Value x = graph.input("x", 1, 2, 4, 4);
+        Value grid = graph.input("grid", 1, 3, 3, 2);
+        graph.node("GridSample", List.of(x, grid), Map.of("mode", Attribute.of(mode)));
+        graph.assertRaisedEqual(20);
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {1, 6, 24})
     void opset_outOfRange_isRefused(long opset) {
         OldGraph graph = OldGraph.of(opset);

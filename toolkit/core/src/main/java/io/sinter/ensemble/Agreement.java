@@ -15,8 +15,8 @@ final class Agreement {
     /** Adds vectors {@code [n, d]}. */
     void add(TensorData expected, TensorData actual) {
         if (!expected.shape().equals(actual.shape())) {
-            throw new VerificationException("the graph gives %s, the encoders one by one %s"
-                    .formatted(actual.describe(), expected.describe()));
+            throw new VerificationException(
+                    "the graph gives %s, the encoders one by one %s".formatted(actual.describe(), expected.describe()));
         }
         for (double cosine : Rows.cosine(expected, actual)) {
             cosines += cosine;

@@ -32,11 +32,10 @@ final class CombinationGraph {
         List<Value> vectors = new ArrayList<>();
         for (Branch branch : plan.branches()) {
             Dim width = Dim.of(branch.width());
-            Shape shape =
-                    switch (plan.level()) {
-                        case TOKEN -> Shape.of(Dim.of("batch"), Dim.of("sequence"), width);
-                        case SENTENCE, TABLE -> Shape.of(Dim.of("batch"), width);
-                    };
+            Shape shape = switch (plan.level()) {
+                case TOKEN -> Shape.of(Dim.of("batch"), Dim.of("sequence"), width);
+                case SENTENCE, TABLE -> Shape.of(Dim.of("batch"), width);
+            };
             vectors.add(graph.addInput(branch.name(), new TensorType(DType.FLOAT, shape)));
         }
         Optional<Value> mask = plan.level() == Level.TOKEN

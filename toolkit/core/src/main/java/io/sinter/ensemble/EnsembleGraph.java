@@ -12,6 +12,7 @@ import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.Ops;
 import io.sinter.onnx.op.Opsets;
 import io.sinter.onnx.pass.Pipeline;
+import io.sinter.onnx.pass.RaiseOpset;
 import io.sinter.onnx.pass.ShareConstants;
 import io.sinter.onnx.pass.Splice;
 import io.sinter.pooling.PoolingGraph;
@@ -66,7 +67,9 @@ public final class EnsembleGraph {
     private Built build(EnsembleParameters parameters) {
         List<Model> encoders = new ArrayList<>();
         plan.branches().forEach(branch -> encoders.add(branch.model()));
-        model.setOpset("", encoders.stream().mapToLong(Model::opset).reduce(Opsets.EMITTED, Math::max));
+        long opset = encoders.stream().mapToLong(Model::opset).reduce(Opsets.EMITTED, Math::max);
+        encoders.forEach(new RaiseOpset(opset)::run);
+        model.setOpset("", opset);
         Map<String, Value> inputs = new HashMap<>();
         plan.inputs().forEach((name, type) -> inputs.put(name, graph.addInput(name, type)));
         List<Value> vectors = new ArrayList<>();
@@ -92,8 +95,7 @@ public final class EnsembleGraph {
     private Value spliced(Branch branch, Model encoder, Map<String, Value> inputs) {
         Map<String, Value> bound = new HashMap<>();
         branch.inputs().forEach(input -> bound.put(input.own(), Objects.requireNonNull(inputs.get(input.shared()))));
-        Value vectors =
-                Splice.into(model, encoder, branch.name() + "/", bound).getFirst();
+        Value vectors = Splice.into(model, encoder, branch.name() + "/", bound).getFirst();
         TensorType type = vectors.type();
         vectors.setType(new TensorType(type == null ? DType.FLOAT : type.dtype(), shape(branch)));
         String spans = branch.spans();

@@ -97,8 +97,7 @@ final class TextSets {
 
     /** At the level of tokens, what is made of them needs to know which are padding, even where encoders do not. */
     private Set<InputRole> roles(Reader reader) {
-        Set<InputRole> roles =
-                level == Level.TOKEN ? EnumSet.of(InputRole.MASK) : EnumSet.noneOf(InputRole.class);
+        Set<InputRole> roles = level == Level.TOKEN ? EnumSet.of(InputRole.MASK) : EnumSet.noneOf(InputRole.class);
         reader.encoders.forEach(opened -> roles.addAll(opened.roles));
         return roles;
     }

@@ -61,8 +61,7 @@ record TokenAgreement(Runtime runtime, SessionOptions options, EnsemblePlan plan
         TensorData actual = floats(merged.run(batch, EnsembleTop.TOKENS));
         agreement.add(tokens(expected, mask), tokens(actual, mask));
         if (plan.recipe().output().pooling() != null) {
-            agreement.add(
-                    top.run(inputs, SentenceHead.OUTPUT), floats(merged.run(batch, SentenceHead.OUTPUT)));
+            agreement.add(top.run(inputs, SentenceHead.OUTPUT), floats(merged.run(batch, SentenceHead.OUTPUT)));
         }
     }
 

@@ -34,7 +34,11 @@ final class TokenInputs implements AutoCloseable {
     private final Spelling spelling;
 
     private TokenInputs(
-            Map<InputRole, Port> roles, long padId, Map<OtherTokenizer, TokenAligner> aligners, Readings readings, Spelling spelling) {
+            Map<InputRole, Port> roles,
+            long padId,
+            Map<OtherTokenizer, TokenAligner> aligners,
+            Readings readings,
+            Spelling spelling) {
         this.roles = roles;
         this.padId = padId;
         this.aligners = aligners;

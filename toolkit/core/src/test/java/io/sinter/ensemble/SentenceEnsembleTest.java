@@ -170,6 +170,17 @@ class SentenceEnsembleTest {
     }
 
     @Test
+    void opset_aboveTheOther_isThatOfBoth() {
+        folder.encoder("a", TinyEncoders.of(1).withOpset(11), "bert_base");
+        folder.encoder("b", TinyEncoders.of(2).withOpset(19), "bert_base");
+
+        folder.merge(CONCATENATION, "out");
+
+        assertThat(folder.graph("out").opset()).isEqualTo(19);
+        assertConcatenated("out", folder.embed("a", MEAN, TEXTS), folder.embed("b", MEAN, TEXTS), 1e-5);
+    }
+
+    @Test
     void average_ofNormalizedVectors_isNormalizedWhereAsked() {
         folder.encoder("a", TinyEncoders.of(1), "bert_base");
         folder.encoder("b", TinyEncoders.of(2), "bert_base");

@@ -63,8 +63,7 @@ class TokenEnsembleTest {
         assertThat(folder.graph("out").graph().outputs())
                 .extracting(Value::name)
                 .containsExactly("last_hidden_state");
-        assertHalves(
-                folder.embed("out", MEAN, TEXTS), folder.embed("a", MEAN, TEXTS), folder.embed("b", MEAN, TEXTS));
+        assertHalves(folder.embed("out", MEAN, TEXTS), folder.embed("a", MEAN, TEXTS), folder.embed("b", MEAN, TEXTS));
     }
 
     @Test
@@ -91,11 +90,8 @@ class TokenEnsembleTest {
 
         folder.merge(CONCATENATION.replace("model: b}", "model: b, prompt: \"the \"}"), "out");
 
-        assertThat(folder.graph("out").graph().inputs())
-                .extracting(Value::name)
-                .contains("b.input_ids", "b.spans");
-        assertHalves(
-                folder.embed("out", MEAN, TEXTS), folder.embed("a", MEAN, TEXTS), folder.embed("b", MEAN, TEXTS));
+        assertThat(folder.graph("out").graph().inputs()).extracting(Value::name).contains("b.input_ids", "b.spans");
+        assertHalves(folder.embed("out", MEAN, TEXTS), folder.embed("a", MEAN, TEXTS), folder.embed("b", MEAN, TEXTS));
     }
 
     @Test
@@ -103,12 +99,12 @@ class TokenEnsembleTest {
         folder.encoder("a", TinyEncoders.of(1), "bert_base");
         folder.encoder("b", TinyEncoders.of(2), "bert_base");
 
-        EnsembleReport report =
-                folder.merge(CONCATENATION.replace("model: a}", "model: a, prompt: \"the \"}"), "out");
+        EnsembleReport report = folder.merge(CONCATENATION.replace("model: a}", "model: a, prompt: \"the \"}"), "out");
 
         assertThat(report.agreement().largestDifference()).isLessThan(1e-5);
         float[] merged = folder.embed("out", MEAN, List.of("x")).toFloatArray();
-        float[] prompted = folder.embed("a", MEAN.withPrompt("the "), List.of("x")).toFloatArray();
+        float[] prompted =
+                folder.embed("a", MEAN.withPrompt("the "), List.of("x")).toFloatArray();
         float[] alone = folder.embed("b", MEAN, List.of("x")).toFloatArray();
         for (int i = 0; i < prompted.length; i++) {
             assertThat(merged[i]).isCloseTo(prompted[i], within(1e-5f));
@@ -137,8 +133,10 @@ class TokenEnsembleTest {
 
         assertThat(report.agreement().largestDifference()).isLessThan(1e-5);
         // A text's vector does not depend on what it is padded to.
-        float[] alone = folder.embed("out", EmbedderOptions.DEFAULT, List.of(TEXTS.getFirst())).toFloatArray();
-        float[] together = folder.embed("out", EmbedderOptions.DEFAULT, TEXTS).rows(0, 1).toFloatArray();
+        float[] alone = folder.embed("out", EmbedderOptions.DEFAULT, List.of(TEXTS.getFirst()))
+                .toFloatArray();
+        float[] together =
+                folder.embed("out", EmbedderOptions.DEFAULT, TEXTS).rows(0, 1).toFloatArray();
         for (int i = 0; i < alone.length; i++) {
             assertThat(together[i]).isCloseTo(alone[i], within(1e-5f));
         }
@@ -156,6 +154,8 @@ class TokenEnsembleTest {
                 models: [{name: a, model: a}]
                 combine: {level: token, method: average}
                 output: {normalize: true}
-                """)).isInstanceOf(RecipeException.class).hasMessageContaining("normalize needs pooling");
+                """))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining("normalize needs pooling");
     }
 }
