@@ -69,12 +69,11 @@ final class ResizeAdapters {
     /** GridSample 20: other names of {@code mode}. */
     static void gridSample(Adapter.Site site) {
         if (site.node().attribute("mode") instanceof Attribute.Str mode) {
-            String name =
-                    switch (mode.text()) {
-                        case "bilinear" -> "linear";
-                        case "bicubic" -> "cubic";
-                        default -> mode.text();
-                    };
+            String name = switch (mode.text()) {
+                case "bilinear" -> "linear";
+                case "bicubic" -> "cubic";
+                default -> mode.text();
+            };
             site.node().setAttribute("mode", Attribute.of(name));
         }
     }

@@ -335,8 +335,15 @@ class RaiseOpsetTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ReduceMean,17,18", "ReduceMax,11,18", "ReduceMin,17,20", "ReduceProd,17,19", "ReduceL1,17,21", "ReduceL2,13,18",
-        "ReduceLogSumExp,17,22", "ReduceSumSquare,12,23", "ReduceSum,12,18"
+        "ReduceMean,17,18",
+        "ReduceMax,11,18",
+        "ReduceMin,17,20",
+        "ReduceProd,17,19",
+        "ReduceL1,17,21",
+        "ReduceL2,13,18",
+        "ReduceLogSumExp,17,22",
+        "ReduceSumSquare,12,23",
+        "ReduceSum,12,18"
     })
     void reduction_raisedBeyond17_computesTheSame(String op, long opset, long target) {
         OldGraph graph = OldGraph.of(opset);

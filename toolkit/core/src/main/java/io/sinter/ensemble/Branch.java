@@ -32,6 +32,9 @@ public sealed interface Branch permits TextBranch {
     @Nullable
     String spans();
 
+    /** Bytes of its graph's constants. */
+    long bytes();
+
     /** How its vectors are made, in words. */
     String vectors();
 

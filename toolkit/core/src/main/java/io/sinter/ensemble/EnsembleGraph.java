@@ -77,9 +77,9 @@ public final class EnsembleGraph {
             vectors.add(spliced(plan.branches().get(i), encoders.get(i), inputs));
         }
         EnsembleTop.emit(model, plan, parameters, new EnsembleTop.Sources(vectors, mask(inputs)));
-        long before = constantBytes();
+        long before = constantBytes(graph);
         new ShareConstants().run(model);
-        long shared = before - constantBytes();
+        long shared = before - constantBytes(graph);
         Pipeline.CLEAN.run(model);
         Verifier.verifyOrThrow(model, "merged encoders");
         return new Built(model, shared);
@@ -113,7 +113,8 @@ public final class EnsembleGraph {
         };
     }
 
-    private long constantBytes() {
+    /** Bytes of a graph's constants. */
+    static long constantBytes(Graph graph) {
         return graph.initializers().stream()
                 .map(Value::initializer)
                 .filter(Objects::nonNull)

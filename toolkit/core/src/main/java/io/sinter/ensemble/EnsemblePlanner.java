@@ -142,7 +142,7 @@ public final class EnsemblePlanner {
                 .distinct()
                 .mapToLong(EnsemblePlanner::size)
                 .sum();
-        return new Costs(bytes, bytes);
+        return new Costs(bytes, branches.stream().mapToLong(Branch::bytes).sum());
     }
 
     private static long size(Path file) {

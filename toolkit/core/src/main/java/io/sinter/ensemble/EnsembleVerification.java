@@ -7,6 +7,7 @@ import io.sinter.inference.EmbedderOptions;
 import io.sinter.inference.Execution;
 import io.sinter.onnx.ir.Model;
 import io.sinter.pooling.Normalization;
+import io.sinter.pooling.Pooling;
 import io.sinter.runtime.Runtime;
 import io.sinter.runtime.Session;
 import io.sinter.runtime.SessionOptions;
@@ -19,8 +20,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Compares a graph of several encoders with the encoders run one by one, each by itself as its own files say, and their
- * vectors combined afterwards.
+ * Compares a graph of several encoders with the encoders run one by one, each in a graph of its own, and their vectors
+ * combined afterwards.
  *
  * @param runtime runs all of them
  * @param options where
@@ -91,6 +92,7 @@ public record EnsembleVerification(Runtime runtime, SessionOptions options) {
         }
     }
 
+    /** By its own files where the recipe says how it is pooled; else in a graph of its own that has what the files say. */
     private TensorData alone(TextBranch branch, List<String> texts) {
         EmbedderOptions how = new EmbedderOptions(
                 Optional.empty(),
@@ -98,6 +100,12 @@ public record EnsembleVerification(Runtime runtime, SessionOptions options) {
                 branch.set().prompt(),
                 OptionalInt.of(branch.set().maxTokens()),
                 new Execution(options, 1, BATCH_TOKENS));
+        Pooling chosen = branch.entry().pooling();
+        if (chosen != null) {
+            try (Embedder embedder = Embedder.open(runtime, branch.source(), how.withPooling(chosen))) {
+                return embedder.embed(texts);
+            }
+        }
         Model model = branch.model();
         model.graph().rename(model.graph().outputs().getFirst(), SentenceHead.OUTPUT);
         Session session = runtime.open(model, options);

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param set how it reads texts
  * @param inputs what it reads, of that set
  * @param width of its vectors
+ * @param bytes of its graph's constants
  */
-public record TextBranch(TextEncoder encoder, InputSet set, List<BranchInput> inputs, long width) implements Branch {
+public record TextBranch(TextEncoder encoder, InputSet set, List<BranchInput> inputs, long width, long bytes) implements Branch {
 
     /** Copies the list. */
     public TextBranch {

@@ -45,12 +45,15 @@ final class TextSets {
      *
      * @param roles that its graph reads
      * @param width of its vectors
+     * @param bytes of its graph's constants
      */
-    record Opened(TextEncoder encoder, Set<InputRole> roles, long width) {
+    record Opened(TextEncoder encoder, Set<InputRole> roles, long width, long bytes) {
 
         static Opened of(TextEncoder encoder) {
             Model model = encoder.model();
-            return new Opened(encoder, EnumSet.copyOf(encoder.inputs(model).keySet()), encoder.width(model));
+            return new Opened(encoder, EnumSet.copyOf(encoder.inputs(model).keySet()),
+                    encoder.width(model),
+                    EnsembleGraph.constantBytes(model.graph()));
         }
     }
 
@@ -114,7 +117,8 @@ final class TextSets {
                                         set.inputs().getOrDefault(role.usualName(), role.usualName()),
                                         type))
                                 .toList(),
-                        opened.width()))
+                        opened.width(),
+                        opened.bytes()))
                 .toList();
     }
 
