@@ -80,6 +80,42 @@ class ArchitectureTest {
     }
 
     @Test
+    void mergekit_isALanguage_thatOpensNoModel() {
+        classes()
+                .that()
+                .resideInAPackage("io.sinter.mergekit")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "org.jspecify.annotations",
+                        "io.sinter.mergekit",
+                        "io.sinter.recipe",
+                        "io.sinter.weights",
+                        "io.sinter.hub",
+                        "io.sinter.error",
+                        "io.sinter.tensor")
+                .check(PRODUCTION);
+    }
+
+    @Test
+    void checkpoint_knowsNothing_ofTablesAndCombiners() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.sinter.checkpoint")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.sinter.merge",
+                        "io.sinter.ensemble",
+                        "io.sinter.combine",
+                        "io.sinter.bake",
+                        "io.sinter.evolve",
+                        "io.sinter.eval")
+                .check(PRODUCTION);
+    }
+
+    @Test
     void library_knowsNothing_ofTheCommandLine() {
         noClasses()
                 .that()

@@ -1,6 +1,7 @@
 package io.sinter.cli;
 
 import io.sinter.checkpoint.CheckpointMerger;
+import io.sinter.ensemble.EnsembleMerger;
 import io.sinter.evolve.CandidateMerger;
 import io.sinter.evolve.Evaluation;
 import io.sinter.evolve.Evolution;
@@ -16,6 +17,7 @@ import io.sinter.progress.Progress;
 import io.sinter.recipe.RecipeText;
 import io.sinter.recipe.YamlReader;
 import io.sinter.runtime.OrtRuntime;
+import io.sinter.runtime.SessionOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,10 +152,12 @@ final class EvolveCommand implements Callable<Integer> {
         SearchSettings settings = settings(space);
         OrtRuntime runtime = new OrtRuntime();
         Scorer.Running running = new Scorer.Running(runtime, encoder::of, encoder.logits(), seed);
+        SessionOptions session = encoder.logits().execution().session();
         CandidateMerger merger = new CandidateMerger(
                 recipe,
                 hub.locations(),
-                new Merger(runtime, encoder.logits().execution().session(), Progress.NONE),
+                new Merger(runtime, session, Progress.NONE),
+                new EnsembleMerger(runtime, session, Progress.NONE),
                 new CheckpointMerger(Progress.NONE));
         Evolution evolution = new Evolution(
                 space,

@@ -2,12 +2,15 @@ package io.sinter.evolve;
 
 import io.sinter.checkpoint.CheckpointMerger;
 import io.sinter.checkpoint.CheckpointPlan;
+import io.sinter.ensemble.EnsembleMerger;
+import io.sinter.ensemble.EnsemblePlanner;
 import io.sinter.error.OutputException;
 import io.sinter.merge.MergePlanner;
 import io.sinter.merge.Merger;
 import io.sinter.merge.ModelLocation;
 import io.sinter.mergekit.MergekitReader;
 import io.sinter.output.StagedDirectory.Existing;
+import io.sinter.recipe.Recipe;
 import io.sinter.recipe.RecipeReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,14 +21,16 @@ import java.nio.file.Path;
  *
  * @param file of the recipe, from whose folder relative paths start
  * @param locations finds models
- * @param tables carries out recipes of Sinter's
+ * @param tables carries out recipes for tables
+ * @param encoders carries out recipes for encoders side by side
  * @param checkpoints carries out recipes of mergekit's
  */
-public record CandidateMerger(Path file, ModelLocation locations, Merger tables, CheckpointMerger checkpoints) {
+public record CandidateMerger(
+        Path file, ModelLocation locations, Merger tables, EnsembleMerger encoders, CheckpointMerger checkpoints) {
 
     /** The same for a recipe elsewhere. */
     CandidateMerger at(Path other) {
-        return new CandidateMerger(other, locations, tables, checkpoints);
+        return new CandidateMerger(other, locations, tables, encoders, checkpoints);
     }
 
     /**
@@ -51,8 +56,13 @@ public record CandidateMerger(Path file, ModelLocation locations, Merger tables,
     void whole(String text, Path folder) {
         if (MergekitReader.recognizes(text)) {
             checkpoints.merge(CheckpointPlan.of(MergekitReader.parse(file, text), locations), folder, Existing.REPLACE);
+            return;
+        }
+        Recipe recipe = RecipeReader.parse(file, text);
+        if (recipe.combinesEncoders()) {
+            encoders.merge(EnsemblePlanner.plan(recipe, locations), folder, Existing.REPLACE);
         } else {
-            tables.merge(MergePlanner.plan(RecipeReader.parse(file, text), locations), folder, Existing.REPLACE);
+            tables.merge(MergePlanner.plan(recipe, locations), folder, Existing.REPLACE);
         }
     }
 }

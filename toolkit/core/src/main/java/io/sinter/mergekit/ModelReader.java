@@ -1,5 +1,6 @@
 package io.sinter.mergekit;
 
+import io.sinter.hub.HubModel;
 import io.sinter.recipe.RecordBinder;
 import io.sinter.recipe.Yaml;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +34,15 @@ final class ModelReader {
             return scalar.text();
         }
         PathKeys keys = RecordBinder.bind(yaml, PathKeys.class);
-        if (keys.revision != null) {
-            throw yaml.place().error("revision: not supported; download that revision and give its folder");
+        if (keys.revision == null) {
+            return keys.path;
         }
-        return keys.path;
+        if (!HubModel.isNamedSo(keys.path) || keys.path.contains("@")) {
+            throw yaml.place()
+                    .error(
+                            "revision: got %s of %s, but only models of a hub have revisions; write {path: hf:ORG/NAME, revision: %s}"
+                                    .formatted(keys.revision, keys.path, keys.revision));
+        }
+        return keys.path + "@" + keys.revision;
     }
 }

@@ -3,6 +3,7 @@ package io.sinter.recipe;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ final class MergedBody {
             @Nullable Yaml parameters,
             @Nullable Yaml dtype,
             @Nullable Yaml outDtype,
-            @Nullable Yaml randomSeed) {}
+            @Nullable Yaml randomSeed,
+            @Nullable Yaml texts) {}
 
     /**
      * Reads it. Without {@code models} and {@code slices}, all models of the recipe but the base are merged.
@@ -40,6 +42,7 @@ final class MergedBody {
         put(document, "dtype", keys.dtype);
         put(document, "out_dtype", keys.outDtype);
         put(document, "random_seed", keys.randomSeed);
+        put(document, "texts", keys.texts);
         Yaml.Mapping merge = new Yaml.Mapping(section.place(), document);
         return new BodyEntry.Merged(tokensOf(merge, recipe), merge);
     }
@@ -69,7 +72,7 @@ final class MergedBody {
         for (Yaml element : elements) {
             mappings.add(
                     element instanceof Yaml.Scalar name
-                            ? new Yaml.Mapping(name.place(), new LinkedHashMap<>(java.util.Map.of("model", name)))
+                            ? new Yaml.Mapping(name.place(), new LinkedHashMap<>(Map.of("model", name)))
                             : element);
         }
         return new Yaml.Sequence(place, mappings);

@@ -60,7 +60,8 @@ public final class RecipeSchema {
         List.of("models", "slices").forEach(key -> properties.putObject(key).put("type", "array"));
         properties.putObject("base").putArray("type").add("string").add("object");
         properties.putObject("parameters").put("type", "object");
-        List.of("dtype", "out_dtype").forEach(key -> properties.putObject(key).put("type", "string"));
+        List.of("dtype", "out_dtype", "texts")
+                .forEach(key -> properties.putObject(key).put("type", "string"));
         properties.putObject("random_seed").put("type", "integer");
         return body;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sinter.checkpoint.CheckpointMerger;
+import io.sinter.ensemble.EnsembleMerger;
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.RecipeException;
 import io.sinter.eval.MaskedEvaluation;
@@ -56,14 +57,15 @@ class EvolutionTest {
     }
 
     /** Of a recipe whose models are {@code models/…}; they are reached by relative paths. */
-    private Evolution evolution(String text, Optional<Scorer> test, String... places) throws IOException {
+    private Evolution evolution(String written, Optional<Scorer> test, String... places) throws IOException {
         Path models = folder.toAbsolutePath().relativize(SAMPLES.resolve("models"));
-        String recipe = text.replace("models/", models + "/");
+        String recipe = written.replace("models/", models + "/");
         Path file = Files.writeString(folder.resolve("recipe.yaml"), recipe);
         CandidateMerger merger = new CandidateMerger(
                 file,
                 ModelLocation.standard(),
                 new Merger(RUNTIME, SessionOptions.DEFAULT, Progress.NONE),
+                new EnsembleMerger(RUNTIME, SessionOptions.DEFAULT, Progress.NONE),
                 new CheckpointMerger(Progress.NONE));
         Space space = Space.of(
                 RecipeText.of("recipe.yaml", recipe),
@@ -129,6 +131,30 @@ class EvolutionTest {
         assertThat(report.best().score()).isLessThan(report.baseline().score());
         assertThat(report.best().values()).containsOnlyKeys("combine.weights[0]", "combine.weights[1]");
         assertThat(report.model()).isNull();
+    }
+
+    @Test
+    void encodersSideBySide_areSearched() throws IOException {
+        Path pairs = Files.writeString(folder.resolve("pairs.tsv"), """
+                5\tthe old man went home\tthe man went to his house
+                4\ta dog ran over the hill\tthe dog was on the hill
+                1\tshe read the letter again\tthe ship was far away
+                0\tit rained all night\thalf of the number is a prime
+                """);
+        String recipe = """
+                models:
+                  - {name: a, model: models/bert-mini-fiction, pooling: mean}
+                  - {name: b, model: models/bert-mini-reference, pooling: mean}
+                combine: {level: sentence, method: weighted-sum, weights: [0.9, 0.1]}
+                """;
+        Evolution whole = evolution(recipe, Optional.empty(), "combine.weights[0]=0..1");
+        Evolution evolution = new Evolution(whole.space(), whole.merger(), scorer("sts:" + pairs), Optional.empty());
+
+        SearchReport report = evolution.run(folder.resolve("out"), settings(3), Evolution.Model.NONE, (a, b) -> {});
+
+        assertThat(report.failed()).isZero();
+        assertThat(report.best().score())
+                .isGreaterThanOrEqualTo(report.baseline().score());
     }
 
     @Test

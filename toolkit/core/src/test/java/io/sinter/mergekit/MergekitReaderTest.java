@@ -197,6 +197,38 @@ class MergekitReaderTest {
     }
 
     @Test
+    void revision_isOfModelsOfAHub() {
+        String start = "merge_method: passthrough\nmodels: [{model: {model: {path: %s, revision: v1}}}]\n";
+
+        assertThat(parse(start.formatted("hf:org/name")).stages().getFirst().models())
+                .extracting(ModelReference::model)
+                .containsExactly("hf:org/name@v1");
+        for (String path : new String[] {"folder", "org/name", "hf:org/name@v2"}) {
+            assertThatThrownBy(() -> parse(start.formatted(path)))
+                    .isInstanceOf(RecipeException.class)
+                    .hasMessageContaining("revision: got v1 of " + path + ", but only models of a hub have revisions");
+        }
+    }
+
+    @Test
+    void keysAndNames_mayHaveHyphens() {
+        String snake = """
+                merge_method: task_arithmetic
+                base_model: b
+                models: [{model: a, parameters: {weight: 0.5}}]
+                out_dtype: float16
+                random_seed: 3
+                """;
+        MergeStage stage = parse(snake).stages().getFirst();
+        MergeStage kebab = parse(snake.replace('_', '-')).stages().getFirst();
+
+        assertThat(kebab.method()).isEqualTo(stage.method());
+        assertThat(kebab.base()).isEqualTo(stage.base());
+        assertThat(kebab.dtype()).isEqualTo(stage.dtype());
+        assertThat(kebab.seed()).isEqualTo(3);
+    }
+
+    @Test
     void recognizes_mergekitsKeys_andNothingElse() {
         assertThat(List.of(
                         MergekitReader.recognizes(MODELS),
