@@ -3,6 +3,7 @@ package io.sinter.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sinter.bake.Bake;
 import io.sinter.bake.CombinedTable;
 import io.sinter.combine.Average;
 import io.sinter.combine.Combination;
@@ -11,18 +12,13 @@ import io.sinter.combine.Linear;
 import io.sinter.combine.Mlp;
 import io.sinter.combine.ParameterSpec;
 import io.sinter.error.IncompatibleException;
-import io.sinter.onnx.ir.Graph;
-import io.sinter.onnx.ir.Model;
-import io.sinter.onnx.ir.Value;
-import io.sinter.onnx.op.Ops;
 import io.sinter.parameters.ParameterSource;
 import io.sinter.parameters.Parameters;
 import io.sinter.runtime.OrtRuntime;
-import io.sinter.runtime.Session;
 import io.sinter.runtime.SessionOptions;
+import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -150,17 +146,8 @@ class CombinerTrainingTest {
 
     private static TensorData rows(
             Combination combination, Map<String, TensorData> parameters, List<TensorData> sources) {
-        Graph graph = new Graph("result");
-        List<Value> values = new ArrayList<>();
-        sources.forEach(source -> values.add(graph.addInitializer("source" + values.size(), source)));
-        Map<String, Value> given = new LinkedHashMap<>();
-        parameters.forEach((name, data) -> given.put(name, graph.addInitializer(name, data)));
-        graph.addOutput(combination.emit(new Ops(graph, 17), values, given));
-        Model model = new Model(graph, 8);
-        model.setOpset("", 17);
-        try (Session session = new OrtRuntime().open(model, SessionOptions.DEFAULT)) {
-            return session.run(Map.of(), graph.outputs().getFirst().name());
-        }
+        return new Bake(new OrtRuntime(), SessionOptions.DEFAULT)
+                .table(new CombinedTable(combination, parameters, sources), DType.FLOAT);
     }
 
     /** The mean squared difference of cosines and scores. */
