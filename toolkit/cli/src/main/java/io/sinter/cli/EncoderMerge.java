@@ -83,6 +83,7 @@ record EncoderMerge(
                 report.agreement().meanCosine(),
                 report.agreement().largestDifference(),
                 report.agreement().texts());
+        report.fits().forEach(fit -> out.println("  fitted " + fit.describe()));
         if (report.sharedBytes() > 0) {
             out.printf(
                     "  %s of constants that encoders have in common are stored once%n",

@@ -55,6 +55,32 @@ public sealed interface WidthMap {
     }
 
     /**
+     * Takes off a mean: x − mean, of the same width.
+     *
+     * <p>Parameters, fitted: {@code mean} {@code [width]}.
+     */
+    record Centring() implements WidthMap {
+        @Override
+        public long outputWidth(long width) {
+            return width;
+        }
+
+        @Override
+        public List<ParameterSpec> parameters(String prefix, long width) {
+            return List.of(new ParameterSpec(prefix + "mean", List.of(width), width, Centring::unfitted));
+        }
+
+        @Override
+        public Value map(Ops ops, String prefix, Value source, Map<String, Value> parameters) {
+            return ops.sub(source, Layers.parameter(parameters, prefix + "mean"));
+        }
+
+        private static TensorData unfitted() {
+            throw new IncompatibleException("combine: centre_sources: means are fitted to vectors, not initialised");
+        }
+    }
+
+    /**
      * Appends zeros.
      *
      * @param width of the result, at least the source's

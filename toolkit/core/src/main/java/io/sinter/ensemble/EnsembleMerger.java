@@ -1,6 +1,7 @@
 package io.sinter.ensemble;
 
 import io.sinter.error.VerificationException;
+import io.sinter.inference.Execution;
 import io.sinter.onnx.io.OnnxWriter;
 import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.ir.Model;
@@ -50,7 +51,8 @@ public record EnsembleMerger(Runtime runtime, SessionOptions options, Progress p
     public EnsembleReport merge(EnsemblePlan plan, Path target, Existing existing) {
         StagedDirectory.check(target, existing);
         Stopwatch watch = new Stopwatch();
-        EnsembleParameters parameters = watch.time("parameters", () -> EnsembleParameters.of(plan));
+        EnsembleParameters parameters =
+                watch.time("parameters", () -> EnsembleParameters.of(plan, EncoderFits.of(plan, encoders())));
         try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
             StagedDirectory.requireSpace(target, plan.costs().bytesWritten());
             Written written = ScratchMemory.during(
@@ -64,6 +66,7 @@ public record EnsembleMerger(Runtime runtime, SessionOptions options, Progress p
                     plan.level().label(),
                     plan.width(),
                     written.sharedBytes(),
+                    parameters.fits().fits(),
                     written.agreement(),
                     written.optimization().orElse(null),
                     StagedDirectory.files(target),
@@ -85,6 +88,7 @@ public record EnsembleMerger(Runtime runtime, SessionOptions options, Progress p
     private Written write(EnsemblePlan plan, EnsembleParameters parameters, Output output, Stopwatch watch) {
         EnsembleGraph.Built built = watch.time("splice", () -> EnsembleGraph.build(plan, parameters));
         List<String> notes = new ArrayList<>(plan.notes());
+        notes.addAll(parameters.fits().notes());
         List<Manifest.Source> sources = watch.time("hash", () -> digests(plan));
         // What stands beside the graph first: texts are read as it says, where graphs are compared.
         new EnsembleDescription(
@@ -106,6 +110,15 @@ public record EnsembleMerger(Runtime runtime, SessionOptions options, Progress p
         new EnsembleDescription(plan, sources, output.target(), optimization, watch.milliseconds(), notes)
                 .write(output.staged());
         return new Written(built.sharedBytes(), agreement, optimization, notes);
+    }
+
+    /** For throughput: what is fitted may be fitted on many texts. */
+    private BranchVectors encoders() {
+        Execution execution = switch (options.device()) {
+            case CPU -> Execution.processor();
+            case CUDA -> Execution.cuda();
+        };
+        return new BranchVectors(runtime, execution, progress);
     }
 
     private static List<Manifest.Source> digests(EnsemblePlan plan) {

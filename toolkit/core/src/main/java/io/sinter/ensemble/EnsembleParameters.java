@@ -2,7 +2,6 @@ package io.sinter.ensemble;
 
 import io.sinter.combine.ParameterSpec;
 import io.sinter.error.IncompatibleException;
-import io.sinter.error.UnsupportedException;
 import io.sinter.merge.RecipeParameters;
 import io.sinter.parameters.ParameterSource;
 import io.sinter.parameters.Parameters;
@@ -18,33 +17,19 @@ import java.util.function.Supplier;
  * The numbers on top of encoders.
  *
  * @param combination with which vectors are combined
+ * @param fits how those that are fitted were fitted
  * @param classifier {@code weight} {@code [labels, width]} and {@code bias} {@code [labels]}; none without a classifier
  */
-public record EnsembleParameters(Parameters combination, Parameters classifier) {
+public record EnsembleParameters(Parameters combination, EncoderFits fits, Parameters classifier) {
 
     /**
-     * All of them, read or initialised.
+     * All of them, read, initialised or fitted.
      *
+     * @param fits what was fitted
      * @throws io.sinter.error.SinterException if a file is not there, or not as it should be
      */
-    public static EnsembleParameters of(EnsemblePlan plan) {
-        return new EnsembleParameters(combination(plan), classifier(plan));
-    }
-
-    /**
-     * Checks that the recipe asks for no parameters that are fitted.
-     *
-     * @throws UnsupportedException if it does
-     */
-    static void requireKnown(Recipe recipe) {
-        DimensionEntry dimension = recipe.dimension();
-        if (dimension != null && isFitted(dimension.by())) {
-            throw new UnsupportedException(
-                    "dimension: by: %s is fitted to tables, but at level %s encoders' vectors are combined; use by: zero-pad, or by: linear with parameters"
-                            .formatted(
-                                    dimension.by().method(),
-                                    recipe.combine().level().label()));
-        }
+    public static EnsembleParameters of(EnsemblePlan plan, EncoderFits fits) {
+        return new EnsembleParameters(combination(plan).and(fits.parameters()), fits, classifier(plan));
     }
 
     private static Parameters combination(EnsemblePlan plan) {
@@ -72,19 +57,5 @@ public record EnsembleParameters(Parameters combination, Parameters classifier) 
                 List.of(
                         new ParameterSpec("weight", List.of(labels, plan.width()), plan.width(), none),
                         new ParameterSpec("bias", List.of(labels), plan.width(), none)));
-    }
-
-    private static boolean isFitted(WidthMethod method) {
-        return switch (method) {
-            case WidthMethod.ZeroPad pad -> false;
-            case WidthMethod.Linear linear -> false;
-            case WidthMethod.Pca pca -> true;
-            case WidthMethod.Svd svd -> true;
-            case WidthMethod.Ridge ridge -> true;
-            case WidthMethod.Procrustes procrustes -> true;
-            case WidthMethod.Cca cca -> true;
-            case WidthMethod.Gcca gcca -> true;
-            case WidthMethod.Whitening whitening -> true;
-        };
     }
 }

@@ -11,6 +11,7 @@ import io.sinter.merge.Combinations;
 import io.sinter.merge.ModelLocation;
 import io.sinter.merge.RecipeParameters;
 import io.sinter.recipe.CombineEntry.Level;
+import io.sinter.recipe.FitEntry;
 import io.sinter.recipe.ModelEntry;
 import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;
@@ -82,7 +83,7 @@ public final class EnsemblePlanner {
                         .map(b -> Combinations.Vectors.ofEncoder(b.name(), b.width()))
                         .toList());
         RecipeParameters.require(recipe, combination, widths);
-        EnsembleParameters.requireKnown(recipe);
+        FitTexts.require(recipe);
         Map<String, TokenizerJson> tokenizers = new LinkedHashMap<>();
         sets.forEach(set -> tokenizers.putIfAbsent(set.set().tokenizer(), set.tokenizer()));
         List<InputSet> read = sets.stream().map(Planned::set).toList();
@@ -166,6 +167,11 @@ public final class EnsemblePlanner {
                 notes.add("%s: its files name prompts (%s), of which none is used; give prompt: to the model to use one"
                         .formatted(branch.name(), prompts));
             }
+        }
+        FitEntry fit = recipe.fit();
+        if (fit != null) {
+            notes.add("what is fitted is fitted on %,d texts of %s"
+                    .formatted(FitTexts.of(recipe, fit).size(), fit.texts()));
         }
         @Nullable String untrained = RecipeParameters.untrainedNote(recipe);
         if (untrained != null) {

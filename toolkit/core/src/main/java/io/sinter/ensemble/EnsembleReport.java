@@ -2,6 +2,7 @@ package io.sinter.ensemble;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sinter.merge.WidthFit;
 import io.sinter.output.Manifest;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param level {@code sentence} or {@code token}
  * @param width of the result
  * @param sharedBytes of constants that encoders have in common, stored once
+ * @param fits how what was fitted went; empty where nothing was
  * @param agreement the result beside the encoders run one by one
  * @param optimization what was done to the graph to make it fit a target, or null
  * @param files written, with their sizes in bytes
@@ -28,6 +30,7 @@ public record EnsembleReport(
         String level,
         long width,
         @JsonProperty("shared_bytes") long sharedBytes,
+        List<WidthFit> fits,
         Agreement agreement,
         Manifest.@Nullable Optimization optimization,
         Map<String, Long> files,

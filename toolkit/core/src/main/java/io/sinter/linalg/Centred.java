@@ -7,10 +7,10 @@ package io.sinter.linalg;
  * @param mean what was taken off
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-record Centred(Matrix matrix, double[] mean) {
+public record Centred(Matrix matrix, double[] mean) {
 
     /** Less the mean row. */
-    static Centred of(Matrix table) {
+    public static Centred of(Matrix table) {
         double[] mean = mean(table);
         Matrix centred = Matrix.allocate(table.rows(), table.columns());
         for (int row = 0; row < table.rows(); row++) {

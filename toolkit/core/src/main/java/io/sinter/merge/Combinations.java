@@ -70,7 +70,8 @@ public final class Combinations {
                 .withRows(
                         recipe.combine().normalizeSources() ? Combination.Rows.UNIT_LENGTH : Combination.Rows.AS_GIVEN);
         DimensionEntry dimension = recipe.dimension();
-        Combination combination = dimension == null ? plain : withDimension(plain, dimension, tables);
+        Combination sized = dimension == null ? plain : withDimension(plain, dimension, tables);
+        Combination combination = recipe.combine().centreSources() ? centred(sized, dimension, tables.size()) : sized;
         try {
             combination.outputWidth(widths);
             return combination;
@@ -83,6 +84,15 @@ public final class Combinations {
                                     tables.stream().map(Vectors::toString).collect(Collectors.joining(", "))),
                     e);
         }
+    }
+
+    private static Combination centred(Combination plain, @Nullable DimensionEntry dimension, int sources) {
+        if (dimension != null && !plain.maps().isEmpty()) {
+            throw new RecipeException(
+                    "combine: centre_sources goes with vectors as they are, or with dimension: by: pca or svd, but by: %s maps each model by itself: ridge, cca, gcca and whitening take means off already, procrustes does with centred: true; remove it"
+                            .formatted(dimension.by().method()));
+        }
+        return plain.withMaps(Collections.nCopies(sources, new WidthMap.Centring()));
     }
 
     private static void requireLive(Recipe recipe) {
@@ -175,7 +185,7 @@ public final class Combinations {
      *
      * @throws RecipeException if {@code to} is a number that no model has
      */
-    static int fittedTo(DimensionEntry dimension, List<Vectors> tables) {
+    public static int fittedTo(DimensionEntry dimension, List<Vectors> tables) {
         int named = tables.stream().map(Vectors::name).toList().indexOf(dimension.to());
         if (named >= 0) {
             return named;

@@ -1,8 +1,6 @@
 package io.sinter.merge;
 
 import io.sinter.combine.Combination;
-import io.sinter.combine.Reduction;
-import io.sinter.linalg.PcaOptions;
 import io.sinter.parameters.Parameters;
 import io.sinter.recipe.DimensionEntry;
 import io.sinter.recipe.WidthMethod;
@@ -43,8 +41,8 @@ final class Resolution {
             case WidthMethod.Linear(Yaml file) ->
                 new Resolved(
                         RecipeParameters.linear(plan.recipe(), file, plan.combination(), plan.widths()), List.of());
-            case WidthMethod.Pca pca -> reduced(plan, tables, PcaOptions.Centring.MEAN);
-            case WidthMethod.Svd svd -> reduced(plan, tables, PcaOptions.Centring.ORIGIN);
+            case WidthMethod.Pca pca -> reduced(plan, tables, pca);
+            case WidthMethod.Svd svd -> reduced(plan, tables, svd);
             case WidthMethod.Ridge ridge -> mapped(plan, tables);
             case WidthMethod.Procrustes procrustes -> mapped(plan, tables);
             case WidthMethod.Cca cca -> mapped(plan, tables);
@@ -54,29 +52,17 @@ final class Resolution {
     }
 
     private static Resolved mapped(MergePlan plan, List<TensorData> tables) {
-        WidthFits.Fitted fitted = WidthFits.of(plan, tables);
+        MapFits.Fitted fitted = WidthFits.of(plan, tables);
         return new Resolved(
                 Parameters.resolve(fitted.parameters(), plan.combination().mapParameters(plan.widths())),
                 fitted.fits());
     }
 
-    private static Resolved reduced(MergePlan plan, List<TensorData> tables, PcaOptions.Centring centring) {
-        Combination combination = plan.combination();
-        Parameters parameters = Parameters.resolve(
-                PcaParameters.fit(
-                        WidthFits.sharedRows(plan, tables),
-                        (Reduction.Pca) reduction(combination),
-                        combination.rows(),
-                        centring),
-                combination.reductionParameters(plan.widths()));
-        return new Resolved(parameters, List.of());
-    }
-
-    private static Reduction reduction(Combination combination) {
-        Reduction reduction = combination.reduction();
-        if (reduction == null) {
-            throw new IllegalStateException("by: pca makes a reduction");
-        }
-        return reduction;
+    private static Resolved reduced(MergePlan plan, List<TensorData> tables, WidthMethod method) {
+        MapFits.Fitted fitted = PcaParameters.fit(
+                WidthFits.sharedRows(plan, tables), plan.combination(), method, WidthFits.SHARED_TOKENS);
+        return new Resolved(
+                Parameters.resolve(fitted.parameters(), plan.combination().reductionParameters(plan.widths())),
+                fitted.fits());
     }
 }

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param level which vectors these are
  * @param combiner the method with its settings
  * @param normalizeSources whether each vector of each source is divided by its length first
+ * @param centreSources whether a mean, fitted on texts, is taken off the vectors of each source then
  * @param parameters where the combiner's parameters come from, or null where it has none
  */
 public record CombineEntry(
         Level level,
         CombineMethod combiner,
         boolean normalizeSources,
+        boolean centreSources,
         @Nullable ParametersEntry parameters) {
 
     /** Which vectors are combined. */

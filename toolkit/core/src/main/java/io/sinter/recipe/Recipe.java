@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param vocabulary which tokens the result has, or null to need the same ones everywhere
  * @param dimension how widths are made to fit, or null to need equal ones
  * @param combine how the models' vectors become one
+ * @param fit texts that what is fitted to encoders' vectors is fitted on, or null where nothing is
  * @param mode whether the combination is computed now or in the served graph
  * @param output what to write
  */
@@ -26,6 +27,7 @@ public record Recipe(
         @Nullable VocabularyEntry vocabulary,
         @Nullable DimensionEntry dimension,
         CombineEntry combine,
+        @Nullable FitEntry fit,
         Mode mode,
         OutputEntry output) {
 
@@ -58,17 +60,18 @@ public record Recipe(
 
     /** The same, combined at another time. */
     public Recipe withMode(Mode other) {
-        return new Recipe(file, text, models, body, vocabulary, dimension, combine, other, output);
+        return new Recipe(file, text, models, body, vocabulary, dimension, combine, fit, other, output);
     }
 
     /** The same with weights beside the graph. */
     public Recipe withExternalData() {
-        return new Recipe(file, text, models, body, vocabulary, dimension, combine, mode, output.withExternalData());
+        return new Recipe(
+                file, text, models, body, vocabulary, dimension, combine, fit, mode, output.withExternalData());
     }
 
     /** The same with other models, or the same models elsewhere. */
     public Recipe withModels(List<ModelEntry> others) {
-        return new Recipe(file, text, others, body, vocabulary, dimension, combine, mode, output);
+        return new Recipe(file, text, others, body, vocabulary, dimension, combine, fit, mode, output);
     }
 
     /** The name of the model whose tokens the body has, if it is made of one of the models. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecipeReader {
 
     private static final List<String> COMMON_KEYS =
-            List.of("level", "method", "normalize_sources", "parameters", "init", "seed");
+            List.of("level", "method", "normalize_sources", "centre_sources", "parameters", "init", "seed");
 
     private static final String METHOD = "method";
 
@@ -49,6 +49,7 @@ public final class RecipeReader {
                 vocabulary(top, body),
                 dimension(top),
                 combine,
+                top.fit,
                 top.mode == null ? Recipe.Mode.BAKE : top.mode,
                 top.output == null ? OutputEntry.defaults() : top.output);
     }
@@ -60,6 +61,7 @@ public final class RecipeReader {
             VocabularyEntry.@Nullable Keys vocabulary,
             @Nullable Yaml dimension,
             Yaml combine,
+            @Nullable FitEntry fit,
             Recipe.@Nullable Mode mode,
             @Nullable OutputEntry output) {}
 
@@ -68,6 +70,7 @@ public final class RecipeReader {
             CombineEntry.@Nullable Level level,
             String method,
             boolean normalizeSources,
+            boolean centreSources,
             @Nullable Yaml parameters,
             @Nullable Init init,
             @Nullable Long seed) {}
@@ -109,11 +112,20 @@ public final class RecipeReader {
     /** Refuses keys that mean nothing at the level at which vectors are combined. */
     private static void checkLevel(Yaml yaml, CombineEntry.Level level) {
         switch (level) {
-            case TABLE ->
+            case TABLE -> {
                 refuse(
                         yaml,
                         List.of("output", "classifier"),
                         "stands on encoders' vectors, but tables are combined; use combine: {level: sentence}");
+                refuse(
+                        yaml,
+                        List.of("fit"),
+                        "is of encoders' vectors; tables are fitted on the tokens that the models share: remove it");
+                refuse(
+                        yaml,
+                        List.of("combine", "centre_sources"),
+                        "is of encoders' vectors, but tables are combined; use combine: {level: sentence}");
+            }
             case TOKEN -> refuseTableKeys(yaml, level);
             case SENTENCE -> {
                 refuseTableKeys(yaml, level);
@@ -173,7 +185,8 @@ public final class RecipeReader {
         Common common = RecordBinder.bind(mapping.only(COMMON_KEYS), Common.class);
         CombineMethod combiner = new Choice<CombineMethod>(METHOD, CombineMethod.all(), COMMON_KEYS).bind(mapping);
         CombineEntry.Level level = common.level == null ? CombineEntry.Level.TABLE : common.level;
-        return new CombineEntry(level, combiner, common.normalizeSources, parameters(mapping.place(), common));
+        return new CombineEntry(
+                level, combiner, common.normalizeSources, common.centreSources, parameters(mapping.place(), common));
     }
 
     private static @Nullable DimensionEntry dimension(Top top) {

@@ -99,7 +99,7 @@ class RecipeReaderTest {
         assertThatThrownBy(() -> parse(GOOD + "boddy: bge\n"))
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("recipe.yaml:8: boddy: unknown key")
-                .hasMessageContaining("models, body, vocabulary, dimension, combine, mode, output")
+                .hasMessageContaining("models, body, vocabulary, dimension, combine, fit, mode, output")
                 .hasMessageContaining("did you mean \"body\"?");
     }
 
