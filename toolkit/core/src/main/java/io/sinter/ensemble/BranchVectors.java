@@ -7,6 +7,7 @@ import io.sinter.inference.Execution;
 import io.sinter.onnx.ir.Model;
 import io.sinter.pooling.Normalization;
 import io.sinter.progress.Progress;
+import io.sinter.runtime.Device;
 import io.sinter.runtime.Runtime;
 import io.sinter.runtime.Session;
 import io.sinter.tensor.DType;
@@ -28,6 +29,15 @@ record BranchVectors(Runtime runtime, Execution execution, Progress progress) {
 
     /** Texts between two reports of progress: enough to make batches of texts of one length. */
     private static final int STRETCH = 512;
+
+    /** For many texts: several batches at a time. */
+    static BranchVectors ofMany(Runtime runtime, Device device, Progress progress) {
+        Execution execution = switch (device) {
+            case CPU -> Execution.processor();
+            case CUDA -> Execution.cuda();
+        };
+        return new BranchVectors(runtime, execution, progress);
+    }
 
     /** Sentence vectors of texts, of each encoder: float32 {@code [texts, width]}, not normalised. */
     List<TensorData> of(List<Branch> branches, List<String> texts) {

@@ -10,6 +10,7 @@ import io.sinter.onnx.check.Verifier;
 import io.sinter.onnx.io.OnnxReader;
 import io.sinter.onnx.ir.Model;
 import io.sinter.output.Manifest;
+import io.sinter.progress.Progress;
 import io.sinter.quality.SampleTexts;
 import io.sinter.recipe.Recipe;
 import io.sinter.recipe.RecipeReader;
@@ -86,10 +87,12 @@ public record EnsembleChecks(Runtime runtime, SessionOptions options) {
         return check(what, () -> {
             Recipe recipe = OutputVerification.atTheirCommits(RecipeReader.parse(Path.of(place), text), manifest);
             EnsemblePlan plan = EnsemblePlanner.plan(recipe);
+            EncoderFits fits =
+                    EncoderFits.of(plan, BranchVectors.ofMany(runtime, options.device(), Progress.NONE));
             EnsembleReport.Agreement agreement = new EnsembleVerification(runtime, options)
                     .compare(
                             plan,
-                            EnsembleParameters.of(plan),
+                            EnsembleParameters.of(plan, fits),
                             directory,
                             SampleTexts.builtIn().texts());
             if (recipe.output().optimization().isEmpty()) {

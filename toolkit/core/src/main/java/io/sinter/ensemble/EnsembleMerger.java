@@ -1,7 +1,6 @@
 package io.sinter.ensemble;
 
 import io.sinter.error.VerificationException;
-import io.sinter.inference.Execution;
 import io.sinter.onnx.io.OnnxWriter;
 import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.ir.Model;
@@ -52,7 +51,7 @@ public record EnsembleMerger(Runtime runtime, SessionOptions options, Progress p
         StagedDirectory.check(target, existing);
         Stopwatch watch = new Stopwatch();
         EnsembleParameters parameters =
-                watch.time("parameters", () -> EnsembleParameters.of(plan, EncoderFits.of(plan, encoders())));
+                watch.time("parameters", () -> EnsembleParameters.of(plan, EncoderFits.of(plan, BranchVectors.ofMany(runtime, options.device(), progress))));
         try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
             StagedDirectory.requireSpace(target, plan.costs().bytesWritten());
             Written written = ScratchMemory.during(
@@ -110,15 +109,6 @@ public record EnsembleMerger(Runtime runtime, SessionOptions options, Progress p
         new EnsembleDescription(plan, sources, output.target(), optimization, watch.milliseconds(), notes)
                 .write(output.staged());
         return new Written(built.sharedBytes(), agreement, optimization, notes);
-    }
-
-    /** For throughput: what is fitted may be fitted on many texts. */
-    private BranchVectors encoders() {
-        Execution execution = switch (options.device()) {
-            case CPU -> Execution.processor();
-            case CUDA -> Execution.cuda();
-        };
-        return new BranchVectors(runtime, execution, progress);
     }
 
     private static List<Manifest.Source> digests(EnsemblePlan plan) {
