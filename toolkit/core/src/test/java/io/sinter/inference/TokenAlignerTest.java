@@ -3,8 +3,6 @@ package io.sinter.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sinter.inference.TokenAligner.Aligned;
-import io.sinter.source.OtherTokenizer;
-import io.sinter.source.OtherTokenizer.Align;
 import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
 import io.sinter.tokenizer.Encoding.Span;
@@ -73,7 +71,7 @@ class TokenAlignerTest {
     }
 
     private static TokenAligner aligner(Tokenizer first, Tokenizer second) {
-        return new TokenAligner(OtherTokenizer.of("other", Align.OFFSETS), second, SpecialIds.of(first.vocabulary()));
+        return new TokenAligner(second, "", SpecialIds.of(first.vocabulary()), TokenAligner.Lacking.APPENDED);
     }
 
     private static Aligned align(Tokenizer first, Tokenizer second, Encoding read) {
