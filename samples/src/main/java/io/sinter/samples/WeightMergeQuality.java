@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,63 +30,82 @@ import org.jspecify.annotations.Nullable;
  * with some settings; the best by the mean loss on every second text is measured on the other texts, and compared there with
  * task arithmetic at its own best.
  *
- * <p>Run with {@code samples/benchmarks/run WeightMergeQuality [MASKED.safetensors...]}: files as {@code eval --mlm} reads
- * them, of different domains.
+ * <p>Run with {@code samples/benchmarks/run WeightMergeQuality [METHOD...] [MASKED.safetensors...] [FICTION.txt REFERENCE.txt]}:
+ * methods where not all are wanted; files as {@code eval --mlm} reads them, of different domains; and texts of both models for
+ * RegMean, which is left out without them.
  */
 public final class WeightMergeQuality {
 
     private static final Path MODELS = Path.of("samples/models").toAbsolutePath();
     private static final String REFERENCE = "task_arithmetic";
+    private static final String REGMEAN = "regmean";
 
     private final OrtRuntime runtime = new OrtRuntime();
-    private final List<MaskedDataset> domains;
+    private final List<MaskedDataset> tuning;
+    private final List<MaskedDataset> test;
+    private final List<Path> texts;
     private final Path folder;
 
-    private WeightMergeQuality(List<MaskedDataset> domains, Path folder) {
-        this.domains = domains;
+    private WeightMergeQuality(List<MaskedDataset> domains, List<Path> texts, Path folder) {
+        this.tuning = domains.stream().map(d -> half(d, 0)).toList();
+        this.test = domains.stream().map(d -> half(d, 1)).toList();
+        this.texts = texts;
         this.folder = folder;
     }
 
-    /** Losses of the tokens of one domain: of every second text, and of the others. */
-    private record Halves(List<Double> tuning, List<Double> test) {}
-
-    /** One setting of a method, and its losses by domain. */
-    private record Tried(String setting, List<Halves> domains) {
-
-        double tuning() {
-            return domains.stream().mapToDouble(d -> mean(d.tuning)).average().orElse(0);
+    /** Every second text of a domain. */
+    private static MaskedDataset half(MaskedDataset domain, int first) {
+        List<MaskedExample> examples = new ArrayList<>();
+        for (int i = first; i < domain.examples().size(); i += 2) {
+            examples.add(domain.examples().get(i));
         }
+        return new MaskedDataset(domain.name(), examples);
+    }
 
-        List<Double> test() {
-            return domains.stream().flatMap(d -> d.test.stream()).toList();
+    /** The best setting of a method, and its losses on the test texts, by domain. */
+    private record Best(String setting, List<List<Double>> losses) {
+
+        List<Double> all() {
+            return losses.stream().flatMap(List::stream).toList();
         }
     }
 
     /** Runs it. */
     public static void main(String[] arguments) throws IOException {
-        List<String> files =
-                arguments.length == 0 ? List.of("samples/data/masked-fiction.safetensors") : List.of(arguments);
-        List<MaskedDataset> domains =
-                files.stream().map(f -> MaskedDataset.read(Path.of(f))).toList();
-        Path folder = Files.createTempDirectory("weight-merge-quality-");
-        WeightMergeQuality quality = new WeightMergeQuality(domains, folder);
-        System.out.printf("%-18s %-30s", "method", "best of its settings");
+        List<String> masked = ending(arguments, ".safetensors");
+        List<Path> texts = ending(arguments, ".txt").stream()
+                .map(file -> Path.of(file).toAbsolutePath())
+                .toList();
+        List<String> methods =
+                Stream.of(arguments).filter(a -> !a.contains(".")).toList();
+        List<MaskedDataset> domains = (masked.isEmpty() ? List.of("samples/data/masked-fiction.safetensors") : masked)
+                .stream().map(f -> MaskedDataset.read(Path.of(f))).toList();
+        WeightMergeQuality quality =
+                new WeightMergeQuality(domains, texts, Files.createTempDirectory("weight-merge-quality-"));
+        System.out.printf("%-18s %-36s", "method", "best of its settings");
         domains.forEach(d -> System.out.printf(" %12s", d.name().replaceFirst("\\.safetensors$", "")));
         System.out.println("       mean   minus task arithmetic (95 %)");
         for (String model : List.of("bert-mini", "bert-mini-fiction", "bert-mini-reference")) {
-            print(model, new Tried("as it is", quality.losses(MODELS.resolve(model))), null);
+            print(model, new Best("as it is", quality.losses(MODELS.resolve(model), quality.test)), null);
         }
-        Tried reference = quality.best(REFERENCE, settings().getOrDefault(REFERENCE, List.of()));
+        Best reference = quality.best(REFERENCE, settings().getOrDefault(REFERENCE, List.of()));
         print(REFERENCE, reference, null);
         for (Map.Entry<String, List<String>> method : settings().entrySet()) {
-            if (!method.getKey().equals(REFERENCE)) {
+            boolean wanted = methods.isEmpty() || methods.contains(method.getKey());
+            boolean possible = !method.getKey().equals(REGMEAN) || texts.size() == 2;
+            if (wanted && possible && !method.getKey().equals(REFERENCE)) {
                 print(method.getKey(), quality.best(method.getKey(), method.getValue()), reference);
             }
         }
     }
 
+    private static List<String> ending(String[] arguments, String end) {
+        return Stream.of(arguments).filter(a -> a.endsWith(end)).toList();
+    }
+
     private static Map<String, List<String>> settings() {
         Map<String, List<String>> settings = new LinkedHashMap<>();
+        settings.put(REGMEAN, grid("alpha: 0.5, lambda: ", "1.0", "1.1", "1.2"));
         settings.put("linear", List.of("weight: 1"));
         settings.put("slerp", List.of("t: 0.5"));
         settings.put("nuslerp", List.of("weight: 1"));
@@ -114,62 +132,64 @@ public final class WeightMergeQuality {
         return Stream.of(values).map(v -> start + v).toList();
     }
 
-    private Tried best(String method, List<String> settings) throws IOException {
-        List<Tried> tried = new ArrayList<>();
-        for (String setting : settings) {
-            Path output = folder.resolve("merged");
-            CheckpointPlan plan = CheckpointPlan.of(
-                    MergekitReader.parse(MODELS.resolve("merge.yaml"), recipe(method, setting)),
-                    ModelLocation.standard());
-            new CheckpointMerger(Progress.NONE).merge(plan, output, Existing.REPLACE);
-            tried.add(new Tried(setting, losses(output)));
+    private Best best(String method, List<String> settings) {
+        String best = settings.getFirst();
+        double least = Double.POSITIVE_INFINITY;
+        for (String setting : settings.size() == 1 ? List.<String>of() : settings) {
+            double loss = mean(losses(merged(method, setting), tuning));
+            if (loss < least) {
+                least = loss;
+                best = setting;
+            }
         }
-        return tried.stream().min(Comparator.comparingDouble(Tried::tuning)).orElseThrow();
+        return new Best(best, losses(merged(method, best), test));
+    }
+
+    private Path merged(String method, String setting) {
+        Path output = folder.resolve("merged");
+        CheckpointPlan plan = CheckpointPlan.of(
+                MergekitReader.parse(MODELS.resolve("merge.yaml"), recipe(method, setting)), ModelLocation.standard());
+        new CheckpointMerger(Progress.NONE).merge(plan, output, Existing.REPLACE);
+        return output;
     }
 
     /** Methods of two models go from the one to the other; the others start at the model that both were made of. */
-    private static String recipe(String method, String setting) {
+    private String recipe(String method, String setting) {
         boolean pair = List.of("slerp", "nearswap", "arcee_fusion").contains(method);
         boolean based =
                 !pair && !List.of("linear", "nuslerp", "multislerp", "karcher").contains(method);
         String base = pair ? "bert-mini-fiction" : "bert-mini";
-        return "merge_method: %s\n%smodels: [%s{model: bert-mini-reference}]\nparameters: {%s}\nout_dtype: float32\n"
-                .formatted(
-                        method,
-                        pair || based ? "base_model: " + base + "\n" : "",
-                        pair ? "" : "{model: bert-mini-fiction}, ",
-                        setting);
+        String first = pair ? "" : "{model: bert-mini-fiction%s}, ".formatted(texts(method, 0));
+        return "merge_method: %s\n%smodels: [%s{model: bert-mini-reference%s}]\nparameters: {%s}\nout_dtype: float32\n"
+                .formatted(method, pair || based ? "base_model: " + base + "\n" : "", first, texts(method, 1), setting);
     }
 
-    private List<Halves> losses(Path model) {
-        List<Halves> halves = new ArrayList<>();
+    private String texts(String method, int model) {
+        return method.equals(REGMEAN) ? ", texts: " + texts.get(model) : "";
+    }
+
+    private List<List<Double>> losses(Path model, List<MaskedDataset> domains) {
         try (MaskedLanguageModel opened =
                 MaskedLanguageModel.open(runtime, ModelSource.open(model), LogitsOptions.DEFAULT)) {
-            for (MaskedDataset domain : domains) {
-                List<Double> losses = MaskedEvaluation.run(opened, domain).losses();
-                List<Double> tuning = new ArrayList<>();
-                List<Double> test = new ArrayList<>();
-                int at = 0;
-                for (int i = 0; i < domain.examples().size(); i++) {
-                    MaskedExample example = domain.examples().get(i);
-                    int end = at + example.positions().size();
-                    (i % 2 == 0 ? tuning : test).addAll(losses.subList(at, end));
-                    at = end;
-                }
-                halves.add(new Halves(tuning, test));
-            }
+            return domains.stream()
+                    .map(domain -> MaskedEvaluation.run(opened, domain).losses())
+                    .toList();
         }
-        return halves;
     }
 
-    private static void print(String method, Tried tried, @Nullable Tried reference) {
-        System.out.printf(Locale.ROOT, "%-18s %-30s", method, shortened(tried.setting));
-        tried.domains.forEach(d -> System.out.printf(Locale.ROOT, " %12.3f", mean(d.test)));
-        double mean =
-                tried.domains.stream().mapToDouble(d -> mean(d.test)).average().orElse(0);
-        System.out.printf(Locale.ROOT, " %10.3f", mean);
+    private static double mean(List<List<Double>> domains) {
+        return domains.stream()
+                .mapToDouble(WeightMergeQuality::average)
+                .average()
+                .orElse(0);
+    }
+
+    private static void print(String method, Best best, @Nullable Best reference) {
+        System.out.printf(Locale.ROOT, "%-18s %-36s", method, shortened(best.setting));
+        best.losses.forEach(d -> System.out.printf(Locale.ROOT, " %12.3f", average(d)));
+        System.out.printf(Locale.ROOT, " %10.3f", mean(best.losses));
         if (reference != null) {
-            Bootstrap.Interval interval = new Bootstrap(1000, 0.95, 1).meanDifference(tried.test(), reference.test());
+            Bootstrap.Interval interval = new Bootstrap(1000, 0.95, 1).meanDifference(best.all(), reference.all());
             System.out.printf(
                     Locale.ROOT, "   %+.3f (%+.3f to %+.3f)", interval.difference(), interval.low(), interval.high());
         }
@@ -182,7 +202,7 @@ public final class WeightMergeQuality {
                 .replace(": ", " ");
     }
 
-    private static double mean(List<Double> values) {
+    private static double average(List<Double> values) {
         return values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     }
 }

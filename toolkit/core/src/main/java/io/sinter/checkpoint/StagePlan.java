@@ -50,6 +50,11 @@ record StagePlan(
         return new StagePlan(stage, models, others, dtype, layers, tokens, texts, all);
     }
 
+    /** The same over other models. */
+    StagePlan withModels(List<OpenedModel> others) {
+        return new StagePlan(stage, others, tensors, dtype, layers, tokens, texts, notes);
+    }
+
     /** Bytes of the result's tensors. */
     long bytes() {
         return tensors.stream().mapToLong(t -> t.spec().bytes()).sum();

@@ -3,6 +3,7 @@ package io.sinter.checkpoint;
 import io.sinter.activations.TextFile;
 import io.sinter.checkpoint.ModelWeights.Spec;
 import io.sinter.checkpoint.PlannedTensor.Work;
+import io.sinter.mergekit.AlignEntry;
 import io.sinter.mergekit.MergeStage;
 import io.sinter.mergekit.ModelReference;
 import io.sinter.mergekit.OutputSlice;
@@ -11,6 +12,7 @@ import io.sinter.mergekit.SliceSource;
 import io.sinter.mergekit.SliceSource.LayerRange;
 import io.sinter.mergekit.TensorPlace;
 import io.sinter.mergekit.TokenizerEntry;
+import io.sinter.permutation.UnitMap;
 import io.sinter.tensor.DType;
 import io.sinter.weights.BaseModel;
 import java.util.ArrayList;
@@ -67,6 +69,17 @@ final class StagePlanner {
         }
     }
 
+    /** Units are known by the names of a family's tensors. */
+    private void checkAlignment(AlignEntry align) {
+        if (stage.isSliced()) {
+            throw align.place().error("not with slices, whose layers may be of different places; align whole models");
+        }
+        if (reference.graph().isPresent() || reference.config().isEmpty()) {
+            throw align.place().error("units are known of checkpoints with a config.json, not of " + reference.label());
+        }
+        UnitMap.of(reference.config().get(), reference.weights().names());
+    }
+
     /** What runs the models has to know what their weights make, and reads texts with their own tokenizers. */
     private void checkTexts() {
         for (ModelReference model : texts.keySet()) {
@@ -119,6 +132,9 @@ final class StagePlanner {
             checkGraph();
         }
         checkTexts();
+        if (stage.align() != null) {
+            checkAlignment(stage.align());
+        }
         models.values().stream().skip(1).forEach(m -> counterparts.check(m, stage.isSliced()));
         checkFilters();
         if (stage.base() != null && stage.method().base() == BaseModel.NONE && !merges(stage.base())) {

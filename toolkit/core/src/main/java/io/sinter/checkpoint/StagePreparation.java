@@ -16,7 +16,8 @@ record StagePreparation(Supplier<Runtime> runtime, Scratch scratch) {
 
     /** The plan with what was found. */
     StagePlan prepare(StagePlan stage) {
-        return regresses(stage.tensors()) ? new Regressions(stage, scratch).prepare(runtime.get()) : stage;
+        StagePlan aligned = stage.stage().align() == null ? stage : new Alignments(stage, scratch).prepare();
+        return regresses(aligned.tensors()) ? new Regressions(aligned, scratch).prepare(runtime.get()) : aligned;
     }
 
     private static boolean regresses(List<PlannedTensor> tensors) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenizer which tokens the result has, or null for the base's as they are
  * @param dtype of the result's floats, or null for the base's
  * @param texts that the models are run over, where the method does that
+ * @param align how units of the models are brought together before they are merged, or null for not at all
  * @param seed of methods that draw random numbers
  * @param notes what a user should know
  */
@@ -33,6 +34,7 @@ public record MergeStage(
         @Nullable TokenizerEntry tokenizer,
         @Nullable DType dtype,
         TextsEntry texts,
+        @Nullable AlignEntry align,
         long seed,
         List<String> notes) {
 

@@ -34,8 +34,8 @@ final class StageReader {
     }
 
     /**
-     * The top level as it is written; {@code random_seed} (where mergekit has an option of its command) and {@code texts} are
-     * Sinter's.
+     * The top level as it is written; {@code random_seed} (where mergekit has an option of its command) {@code texts} and
+     * {@code align} are Sinter's.
      */
     record Keys(
             @Nullable String name,
@@ -51,6 +51,7 @@ final class StageReader {
             @Nullable Yaml outDtype,
             @Nullable Yaml chatTemplate,
             @Nullable Yaml texts,
+            @Nullable Yaml align,
             @Nullable Long randomSeed) {}
 
     /** An element of {@code models}. */
@@ -88,6 +89,7 @@ final class StageReader {
                 TokenizerReader.read(keys.tokenizer, keys.tokenizerSource),
                 dtype(),
                 texts(base),
+                keys.align == null ? null : AlignEntry.read(keys.align),
                 keys.randomSeed == null ? 0 : keys.randomSeed,
                 notes);
     }
@@ -234,6 +236,7 @@ final class StageReader {
                 keys.outDtype,
                 keys.chatTemplate,
                 keys.texts,
+                keys.align,
                 keys.randomSeed);
     }
 }
