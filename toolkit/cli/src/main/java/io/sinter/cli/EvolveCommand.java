@@ -52,13 +52,12 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  sinter evolve samples/recipes/evolve.yaml --space models[0].parameters.weight=0..1.2 \\",
-            "      --space models[1].parameters.weight=0..1.2 --eval mlm:samples/data/masked-fiction.safetensors \\",
-            "      --budget 20 -o found",
+            "  sinter evolve samples/recipes/evolve.yaml --space \"models[0].parameters.weight=0..1.2\" \\",
+            "      \"models[1].parameters.weight=0..1.2\" --eval mlm:samples/data/fiction.txt --budget 20 -o found",
             "  sinter evolve encoders.yaml --space space.yaml --eval sts:dev.tsv --test sts:test.tsv --pooling mean -o found",
             "",
             "A file for --space:",
-            "  - {path: models[0].parameters.weight, from: 0, to: 1}",
+            "  - {path: \"models[0].parameters.weight\", from: 0, to: 1}",
             "  - {path: parameters.lambda, from: 0.1, to: 2, scale: log}",
             "  - {path: parameters.density, from: 0.1, to: 1, gradient: 3}   # three values, spread over the layers"
         })

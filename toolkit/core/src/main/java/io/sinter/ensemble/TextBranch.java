@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param width of its vectors
  * @param bytes of its graph's constants
  */
-public record TextBranch(TextEncoder encoder, InputSet set, List<BranchInput> inputs, long width, long bytes) implements Branch {
+public record TextBranch(TextEncoder encoder, InputSet set, List<BranchInput> inputs, long width, long bytes)
+        implements Branch {
 
     /** Copies the list. */
     public TextBranch {

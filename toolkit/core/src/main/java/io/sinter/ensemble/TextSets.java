@@ -51,7 +51,9 @@ final class TextSets {
 
         static Opened of(TextEncoder encoder) {
             Model model = encoder.model();
-            return new Opened(encoder, EnumSet.copyOf(encoder.inputs(model).keySet()),
+            return new Opened(
+                    encoder,
+                    EnumSet.copyOf(encoder.inputs(model).keySet()),
                     encoder.width(model),
                     EnsembleGraph.constantBytes(model.graph()));
         }

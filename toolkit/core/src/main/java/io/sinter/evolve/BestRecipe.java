@@ -1,8 +1,10 @@
 package io.sinter.evolve;
 
+import io.sinter.error.OutputException;
 import io.sinter.file.AtomicFile;
 import io.sinter.recipe.RecipeText;
 import io.sinter.recipe.RecipeText.Spot;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,10 +91,14 @@ record BestRecipe(Path recipe, Space space, List<String> comments) {
             if (from == null || Path.of(name).isAbsolute() || !Files.exists(from.resolve(name))) {
                 return Optional.empty();
             }
-            Path to = folder.toAbsolutePath().normalize();
-            return Optional.of(to.relativize(from.resolve(name).normalize()).toString());
-        } catch (InvalidPathException e) {
+            // Real paths: behind a link to a folder, ".." leads elsewhere than in the path's text.
+            return Optional.of(folder.toRealPath()
+                    .relativize(from.resolve(name).toRealPath())
+                    .toString());
+        } catch (InvalidPathException notAPath) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw new OutputException(folder + ": cannot be read: " + e.getMessage(), e);
         }
     }
 

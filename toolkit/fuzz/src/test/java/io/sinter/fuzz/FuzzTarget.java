@@ -32,7 +32,7 @@ enum FuzzTarget {
     RECIPE(
             RecipeFuzz.class,
             RecipeFuzz::fuzzerTestOneInput,
-            "BodyEntry|Choice|CombineEntry|DimensionEntry|ModelEntry|Nearest|OutputEntry|Place|Recipe|RecipeReader"
+            "BodyEntry|Choice|CombineEntry|DimensionEntry|MergedBody|ModelEntry|Nearest|OutputEntry|Place|Recipe|RecipeReader"
                     + "|RecordBinder|VocabularyEntry|WidthMethod|Yaml|YamlReader"),
     MERGEKIT(
             MergekitFuzz.class,
