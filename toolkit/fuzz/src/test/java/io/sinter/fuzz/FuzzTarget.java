@@ -32,8 +32,8 @@ enum FuzzTarget {
     RECIPE(
             RecipeFuzz.class,
             RecipeFuzz::fuzzerTestOneInput,
-            "BodyEntry|Choice|CombineEntry|DimensionEntry|MergedBody|ModelEntry|Nearest|OutputEntry|Place|Recipe|RecipeReader"
-                    + "|RecordBinder|VocabularyEntry|WidthMethod|Yaml|YamlReader"),
+            "BodyEntry|Choice|CombineEntry|DimensionEntry|ModelEntry|Nearest|OutputEntry|Place|Recipe|RecipeReader"
+                    + "|MergedBody|RecordBinder|VocabularyEntry|WidthMethod|Yaml|YamlReader"),
     MERGEKIT(
             MergekitFuzz.class,
             MergekitFuzz::fuzzerTestOneInput,
