@@ -9,6 +9,7 @@ import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.Ops;
 import io.sinter.tensor.DType;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +47,10 @@ record Adjoint(Node node, List<@Nullable Value> outputGradients, Set<Value> acti
         return node.output();
     }
 
-    /** The gradient of the first output. */
+    /** The gradient of the first output, which must be the only one that the loss depends on. */
     Value dy() {
         Value gradient = outputGradients.getFirst();
-        if (gradient == null) {
+        if (gradient == null || outputGradients.stream().skip(1).anyMatch(Objects::nonNull)) {
             throw refusal("the loss depends on other outputs than its first");
         }
         return gradient;

@@ -66,29 +66,22 @@ final class LinearGradients {
 
     /** Y = A′B′: dA′ = dY · B′ᵀ, transposed again where A was. */
     private static Value gemmLeft(Ops ops, Adjoint at) {
-        boolean a = isTransposed(at, "transA");
-        boolean b = isTransposed(at, "transB");
+        long a = at.node().intAttribute("transA", 0);
+        long b = at.node().intAttribute("transB", 0);
         Value dy = scaled(ops, at, at.dy(), "alpha");
-        return a ? product(ops, at.x(1), dy, b, true) : product(ops, dy, at.x(1), false, !b);
+        return a == 1 ? product(ops, at.x(1), dy, b, 1) : product(ops, dy, at.x(1), 0, 1 - b);
     }
 
     /** Y = A′B′: dB′ = A′ᵀ · dY, transposed again where B was. */
     private static Value gemmRight(Ops ops, Adjoint at) {
-        boolean a = isTransposed(at, "transA");
-        boolean b = isTransposed(at, "transB");
+        long a = at.node().intAttribute("transA", 0);
+        long b = at.node().intAttribute("transB", 0);
         Value dy = scaled(ops, at, at.dy(), "alpha");
-        return b ? product(ops, dy, at.x(0), true, a) : product(ops, at.x(0), dy, !a, false);
+        return b == 1 ? product(ops, dy, at.x(0), 1, a) : product(ops, at.x(0), dy, 1 - a, 0);
     }
 
-    private static boolean isTransposed(Adjoint at, String attribute) {
-        return at.node().intAttribute(attribute, 0) != 0;
-    }
-
-    private static Value product(Ops ops, Value a, Value b, boolean transA, boolean transB) {
-        return ops.apply(
-                "Gemm",
-                List.of(a, b),
-                Map.of("transA", Attribute.of(transA ? 1 : 0), "transB", Attribute.of(transB ? 1 : 0)));
+    private static Value product(Ops ops, Value a, Value b, long transA, long transB) {
+        return ops.apply("Gemm", List.of(a, b), Map.of("transA", Attribute.of(transA), "transB", Attribute.of(transB)));
     }
 
     private static Value scaled(Ops ops, Adjoint at, Value x, String attribute) {

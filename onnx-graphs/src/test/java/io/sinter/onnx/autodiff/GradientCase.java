@@ -24,7 +24,7 @@ record GradientCase(String name, DType dtype, List<Input> inputs, Body body) {
      */
     record Input(List<Long> shape, double low, double high) {
 
-        static Input of(long... shape) {
+        static Input any(long... shape) {
             return new Input(Arrays.stream(shape).boxed().toList(), -2, 2);
         }
 
