@@ -1,6 +1,8 @@
 package io.sinter.cli;
 
 import io.sinter.inference.Classifier;
+import io.sinter.inference.PairClassifier;
+import io.sinter.inference.PairEmbedder;
 import io.sinter.inference.PictureClassifier;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.source.ModelSource;
@@ -49,6 +51,9 @@ final class ClassifyCommand implements Callable<Integer> {
     private List<Path> images = new ArrayList<>();
 
     @Mixin
+    private PairOptions pairs = new PairOptions();
+
+    @Mixin
     private LogitsCommandOptions options = new LogitsCommandOptions();
 
     @Mixin
@@ -60,11 +65,19 @@ final class ClassifyCommand implements Callable<Integer> {
     /** A picture and its labels, the best first. */
     record ClassifiedPicture(String image, List<Classifier.Score> labels) {}
 
+    /** A text, a picture or both, and their labels, the best first. */
+    record ClassifiedPair(String pair, List<Classifier.Score> labels) {}
+
     @Override
     public Integer call() {
         List<String> all = new ArrayList<>(texts);
         if (file != null) {
             all.addAll(TextLines.read(file));
+        }
+        ModelSource source = ModelSource.open(model.path());
+        if ((pairs.given() || !all.isEmpty() || !images.isEmpty()) && (pairs.given() || PairEmbedder.reads(source))) {
+            classifyPairs(source, pairs.and(all, images));
+            return ExitCode.OK.code();
         }
         if (all.isEmpty() == images.isEmpty()) {
             throw new ParameterException(
@@ -79,6 +92,19 @@ final class ClassifyCommand implements Callable<Integer> {
             classifyPictures();
         }
         return ExitCode.OK.code();
+    }
+
+    private void classifyPairs(ModelSource source, List<PairOptions.Named> all) {
+        try (PairClassifier classifier = PairClassifier.open(new OrtRuntime(), source, options.of())) {
+            List<List<Classifier.Score>> scores = classifier.classify(
+                    all.stream().map(PairOptions.Named::pair).toList());
+            List<ClassifiedPair> classified = new ArrayList<>();
+            for (int i = 0; i < all.size(); i++) {
+                classified.add(new ClassifiedPair(all.get(i).name(), scores.get(i)));
+            }
+            printer.print(
+                    classified, out -> classified.forEach(c -> out.printf("%s%n  %s%n", c.pair, describe(c.labels))));
+        }
     }
 
     private void classifyTexts(List<String> all) {

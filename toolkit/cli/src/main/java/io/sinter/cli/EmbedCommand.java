@@ -2,6 +2,7 @@ package io.sinter.cli;
 
 import io.sinter.inference.Embedder;
 import io.sinter.inference.NpyFile;
+import io.sinter.inference.PairEmbedder;
 import io.sinter.inference.PictureEmbedder;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.source.ModelSource;
@@ -67,6 +68,9 @@ final class EmbedCommand implements Callable<Integer> {
     private @Nullable Path output;
 
     @Mixin
+    private PairOptions pairs = new PairOptions();
+
+    @Mixin
     private EncoderOptions options = new EncoderOptions();
 
     @Mixin
@@ -81,6 +85,9 @@ final class EmbedCommand implements Callable<Integer> {
     /** A picture and its vector. */
     record EmbeddedPicture(String image, List<Float> vector) {}
 
+    /** A text, a picture or both, and their vector. */
+    record EmbeddedPair(String pair, List<Float> vector) {}
+
     @Override
     public Integer call() {
         List<String> allTexts = new ArrayList<>(texts);
@@ -91,24 +98,44 @@ final class EmbedCommand implements Callable<Integer> {
         if (list != null) {
             pictures.addAll(TextLines.paths(list));
         }
+        ModelSource source = ModelSource.open(model.path());
+        if ((pairs.given() || !allTexts.isEmpty() || !pictures.isEmpty())
+                && (pairs.given() || PairEmbedder.reads(source))) {
+            embedPairs(source, pairs.and(allTexts, pictures));
+            return ExitCode.OK.code();
+        }
         if (allTexts.isEmpty() == pictures.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
                     pictures.isEmpty()
-                            ? "Nothing to embed: give texts as arguments or with --file, or pictures with --image or --images"
-                            : "Texts and pictures: give either");
+                            ? "Nothing to embed: give texts as arguments or with --file, pictures with --image or --images, or both with --pairs"
+                            : "Texts and pictures: this model reads one of them; give either");
         }
         if (pictures.isEmpty()) {
-            embedTexts(allTexts);
+            embedTexts(source, allTexts);
         } else {
-            embedPictures(pictures);
+            embedPictures(source, pictures);
         }
         return ExitCode.OK.code();
     }
 
-    private void embedTexts(List<String> all) {
-        try (Embedder embedder =
-                Embedder.open(new OrtRuntime(), ModelSource.open(model.path()), options.of(model.path()))) {
+    private void embedPairs(ModelSource source, List<PairOptions.Named> all) {
+        try (PairEmbedder embedder = PairEmbedder.open(new OrtRuntime(), source, options.of(model.path()))) {
+            TensorData vectors =
+                    embedder.embed(all.stream().map(PairOptions.Named::pair).toList());
+            if (!written(vectors)) {
+                List<String> names = all.stream().map(PairOptions.Named::name).toList();
+                List<EmbeddedPair> embedded = new ArrayList<>();
+                for (int i = 0; i < names.size(); i++) {
+                    embedded.add(new EmbeddedPair(names.get(i), row(vectors, i)));
+                }
+                printer.print(embedded, out -> print(names, vectors, out));
+            }
+        }
+    }
+
+    private void embedTexts(ModelSource source, List<String> all) {
+        try (Embedder embedder = Embedder.open(new OrtRuntime(), source, options.of(model.path()))) {
             TensorData vectors = embedder.embed(all);
             if (!written(vectors)) {
                 List<Embedded> embedded = new ArrayList<>();
@@ -120,14 +147,13 @@ final class EmbedCommand implements Callable<Integer> {
         }
     }
 
-    private void embedPictures(List<Path> all) {
+    private void embedPictures(ModelSource source, List<Path> all) {
         if (!options.givenOfTexts().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
                     "%s: of no use with pictures".formatted(String.join(", ", options.givenOfTexts())));
         }
-        try (PictureEmbedder embedder =
-                PictureEmbedder.open(new OrtRuntime(), ModelSource.open(model.path()), options.of(model.path()))) {
+        try (PictureEmbedder embedder = PictureEmbedder.open(new OrtRuntime(), source, options.of(model.path()))) {
             TensorData vectors = embedder.embed(all);
             if (!written(vectors)) {
                 List<String> names = all.stream().map(Path::toString).toList();

@@ -134,4 +134,32 @@ class PictureCommandsTest {
                 .path("labels")
                 .path(0);
     }
+
+    @Test
+    void embedOfPairs_ofAMergedModel_takesEither() throws IOException {
+        Path samples = SinterProcess.HOME.resolve("samples");
+        SinterProcess.run(
+                        folder,
+                        "merge",
+                        samples.resolve("recipes/text-and-image.yaml").toString(),
+                        "-o",
+                        "both")
+                .exits(ExitCode.OK);
+        String cat = samples.resolve("pictures/chelsea.jpg").toString();
+        Files.writeString(folder.resolve("pairs.tsv"), "a cat\t%s\n\t%s\n".formatted(cat, cat));
+        JsonNode vectors = SinterProcess.run(folder, "embed", "both", "--pairs", "pairs.tsv", "--json", "a cat")
+                .exits(ExitCode.OK)
+                .json();
+        assertThat(vectors).hasSize(3);
+        assertThat(vectors.path(0).path("vector")).hasSize(384);
+        // concatenated: the picture's part of the text alone is zero, and the other way round
+        assertThat(vectors.path(2).path("vector").path(200).asDouble()).isZero();
+        assertThat(vectors.path(1).path("vector").path(0).asDouble()).isZero();
+        assertThat(vectors.path(1).path("vector").path(200).asDouble()).isNotZero();
+        Files.writeString(folder.resolve("pairs.tsv"), "a cat\n");
+        assertThat(SinterProcess.run(folder, "embed", "both", "--pairs", "pairs.tsv")
+                        .exits(ExitCode.MALFORMED)
+                        .err())
+                .contains("pairs.tsv: line 1: got 1 fields");
+    }
 }

@@ -3,6 +3,7 @@ package io.sinter.combine;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.Ops;
 import io.sinter.tensor.TensorData;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,11 @@ public record Average() implements Combiner {
     @Override
     public long outputWidth(List<Long> widths) {
         return Widths.common(method(), widths);
+    }
+
+    @Override
+    public List<Double> weights(int sources) {
+        return Collections.nCopies(sources, 1.0 / sources);
     }
 
     @Override

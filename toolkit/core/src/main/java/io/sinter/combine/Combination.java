@@ -131,7 +131,21 @@ public record Combination(
      * @throws IllegalArgumentException if sources or parameters are not that, or it {@linkplain #needsContext needs a mask}
      */
     public Value emit(Ops ops, List<Value> sources, Map<String, Value> parameters) {
-        return emit(ops, sources, null, parameters);
+        return emit(ops, sources, null, parameters, new Present(ops, List.of()));
+    }
+
+    /**
+     * Emits the nodes where a source may be absent, row by row. An absent source is a row of zeros to the combiner, whatever
+     * it was and whatever its map would make of it; where the result is a weighted sum, it is multiplied by Σᵢ wᵢ over
+     * the sum of the weights that are present, and zero where that is zero.
+     *
+     * @param present BOOL values {@code [...]}, one a source; none if all are present
+     */
+    public Value emit(Ops ops, List<Value> sources, Map<String, Value> parameters, List<Value> present) {
+        if (!present.isEmpty() && present.size() != sources.size()) {
+            throw new IllegalArgumentException("%d presences for %d sources".formatted(present.size(), sources.size()));
+        }
+        return emit(ops, sources, null, parameters, new Present(ops, present));
     }
 
     /**
@@ -144,6 +158,11 @@ public record Combination(
      * @throws IllegalArgumentException if sources or parameters are not that
      */
     public Value emit(Ops ops, List<Value> sources, @Nullable Value mask, Map<String, Value> parameters) {
+        return emit(ops, sources, mask, parameters, new Present(ops, List.of()));
+    }
+
+    private Value emit(
+            Ops ops, List<Value> sources, @Nullable Value mask, Map<String, Value> parameters, Present present) {
         List<Long> widths = sources.stream().map(Widths::of).toList();
         checkParameters(widths, parameters);
         long combinedWidth = combiner.outputWidth(mapped(widths));
@@ -151,10 +170,11 @@ public record Combination(
         List<Value> ready = new ArrayList<>();
         for (int i = 0; i < sources.size(); i++) {
             Value scaled = rows == Rows.UNIT_LENGTH ? Layers.unitLength(ops, sources.get(i)) : sources.get(i);
-            ready.add(each.get(i).map(ops, mapPrefix(i), scaled, parameters));
+            ready.add(present.of(i, each.get(i).map(ops, mapPrefix(i), scaled, parameters)));
         }
         Value combined = switch (combiner) {
-            case Combiner rowWise -> rowWise.combine(ops, ready, parameters);
+            case Combiner rowWise ->
+                present.shared(rowWise.combine(ops, ready, parameters), rowWise.weights(sources.size()));
             case ContextCombiner context -> context.combine(ops, ready, mask(mask), parameters);
         };
         requireWidth(combined, combinedWidth);

@@ -19,6 +19,16 @@ import java.util.Map;
 public non-sealed interface Combiner extends CombineMethod {
 
     /**
+     * The weights of a result that is a weighted sum of the sources and nothing else, so that what absent sources would weigh
+     * can be given to the others; empty for every other result.
+     *
+     * @param sources how many there are
+     */
+    default List<Double> weights(int sources) {
+        return List.of();
+    }
+
+    /**
      * Emits the nodes.
      *
      * @param ops where to

@@ -49,6 +49,12 @@ public record WeightedSum(List<Double> weights, boolean normalize) implements Co
     }
 
     @Override
+    public List<Double> weights(int sources) {
+        double divisor = normalize ? total(weights) : 1;
+        return weights.stream().map(weight -> weight / divisor).toList();
+    }
+
+    @Override
     public Value combine(Ops ops, List<Value> sources, Map<String, Value> parameters) {
         double divisor = normalize ? total(weights) : 1;
         List<Value> terms = new ArrayList<>();

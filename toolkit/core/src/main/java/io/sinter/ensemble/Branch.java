@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One encoder of a graph of several. */
-public sealed interface Branch permits TextBranch {
+public sealed interface Branch permits TextBranch, ImageBranch {
 
     /** Its entry in the recipe. */
     ModelEntry entry();

@@ -1,6 +1,7 @@
 package io.sinter.ensemble;
 
 import io.sinter.encoder.SentenceHead;
+import io.sinter.error.UnsupportedException;
 import io.sinter.inference.Embedder;
 import io.sinter.inference.EmbedderOptions;
 import io.sinter.inference.Execution;
@@ -46,6 +47,10 @@ record BranchVectors(Runtime runtime, Execution execution, Progress progress) {
             vectors.add(
                     switch (branch) {
                         case TextBranch text -> of(text, texts);
+                        case ImageBranch image ->
+                            throw new UnsupportedException(
+                                    "%s: parameters are fitted to vectors of texts, but it reads pictures; give them in a file"
+                                            .formatted(image.name()));
                     });
         }
         return vectors;

@@ -24,7 +24,7 @@ final class CombinationGraph {
 
     private CombinationGraph() {}
 
-    /** The graph: an input for each branch under its name, and the mask where these are vectors of tokens. */
+    /** The graph: an input for each branch under its name, the mask where these are vectors of tokens, and who is there. */
     static Model of(EnsemblePlan plan, EnsembleParameters parameters) {
         Graph graph = new Graph("combination");
         Model model = new Model(graph, IR_VERSION);
@@ -41,8 +41,19 @@ final class CombinationGraph {
         Optional<Value> mask = plan.level() == Level.TOKEN
                 ? Optional.of(graph.addInput(InputRole.MASK.usualName(), TextPorts.type("sequence")))
                 : Optional.empty();
-        EnsembleTop.emit(model, plan, parameters, new EnsembleTop.Sources(vectors, mask));
+        EnsembleTop.emit(model, plan, parameters, new EnsembleTop.Sources(vectors, mask, present(plan, graph)));
         return model;
+    }
+
+    private static List<Value> present(EnsemblePlan plan, Graph graph) {
+        if (!plan.readsPictures()) {
+            return List.of();
+        }
+        Value texts = graph.addInput(Presence.TEXTS, Presence.TYPE);
+        Value images = graph.addInput(Presence.IMAGES, Presence.TYPE);
+        return plan.branches().stream()
+                .map(branch -> Presence.of(branch).equals(Presence.TEXTS) ? texts : images)
+                .toList();
     }
 
     /** Its inputs by name. */

@@ -87,8 +87,7 @@ public record EnsembleChecks(Runtime runtime, SessionOptions options) {
         return check(what, () -> {
             Recipe recipe = OutputVerification.atTheirCommits(RecipeReader.parse(Path.of(place), text), manifest);
             EnsemblePlan plan = EnsemblePlanner.plan(recipe);
-            EncoderFits fits =
-                    EncoderFits.of(plan, BranchVectors.ofMany(runtime, options.device(), Progress.NONE));
+            EncoderFits fits = EncoderFits.of(plan, BranchVectors.ofMany(runtime, options.device(), Progress.NONE));
             EnsembleReport.Agreement agreement = new EnsembleVerification(runtime, options)
                     .compare(
                             plan,

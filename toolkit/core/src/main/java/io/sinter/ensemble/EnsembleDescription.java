@@ -1,6 +1,7 @@
 package io.sinter.ensemble;
 
 import io.sinter.error.OutputException;
+import io.sinter.image.ImageProcessor;
 import io.sinter.onnx.op.Opsets;
 import io.sinter.output.Manifest;
 import io.sinter.output.ModelCard;
@@ -49,6 +50,13 @@ record EnsembleDescription(
                 Files.createDirectories(file.getParent());
                 plan.tokenizer(set).note().ifPresent(notes::add);
                 Files.write(file, plan.tokenizer(set).bytes());
+            }
+            for (Branch branch : plan.branches()) {
+                if (branch instanceof ImageBranch image) {
+                    Files.write(
+                            directory.resolve(ImageProcessor.FILE),
+                            ImageProcessor.standalone(image.encoder().processorFile()));
+                }
             }
             Files.writeString(directory.resolve("config.json"), config());
             Files.writeString(directory.resolve("README.md"), card().toMarkdown());
@@ -112,6 +120,10 @@ record EnsembleDescription(
                         plan.combination().combiner().method(),
                         plan.width(),
                         plan.normalization() == Normalization.UNIT_LENGTH ? ", normalised" : ""));
+        if (plan.readsPictures()) {
+            facts.add(
+                    "text_present, image_present: which rows have a text and which a picture; the other inputs hold those that there are");
+        }
         for (InputSet set : plan.sets()) {
             facts.add("%s: tokens of %s%s, at most %d of a text"
                     .formatted(

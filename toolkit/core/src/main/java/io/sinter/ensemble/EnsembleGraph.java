@@ -76,7 +76,7 @@ public final class EnsembleGraph {
         for (int i = 0; i < encoders.size(); i++) {
             vectors.add(spliced(plan.branches().get(i), encoders.get(i), inputs));
         }
-        EnsembleTop.emit(model, plan, parameters, new EnsembleTop.Sources(vectors, mask(inputs)));
+        EnsembleTop.emit(model, plan, parameters, new EnsembleTop.Sources(vectors, mask(inputs), present(inputs)));
         long before = constantBytes(graph);
         new ShareConstants().run(model);
         long shared = before - constantBytes(graph);
@@ -92,10 +92,27 @@ public final class EnsembleGraph {
                 : Optional.empty();
     }
 
+    /** Which rows each branch has something for; nothing where all have. */
+    private List<Value> present(Map<String, Value> inputs) {
+        return plan.readsPictures()
+                ? plan.branches().stream()
+                        .map(branch -> Objects.requireNonNull(inputs.get(Presence.of(branch))))
+                        .toList()
+                : List.of();
+    }
+
     private Value spliced(Branch branch, Model encoder, Map<String, Value> inputs) {
         Map<String, Value> bound = new HashMap<>();
         branch.inputs().forEach(input -> bound.put(input.own(), Objects.requireNonNull(inputs.get(input.shared()))));
+        if (plan.readsPictures()) {
+            Presence.separate(encoder.graph(), branch.name() + ".");
+        }
         Value vectors = Splice.into(model, encoder, branch.name() + "/", bound).getFirst();
+        if (plan.readsPictures()) {
+            Ops ops = new Ops(graph, model.opset()).withPrefix(branch.name() + "/present/");
+            Value marked = Objects.requireNonNull(inputs.get(Presence.of(branch)));
+            return Presence.rows(ops, PoolingGraph.asFloat(ops, vectors), marked, branch.width());
+        }
         TensorType type = vectors.type();
         vectors.setType(new TensorType(type == null ? DType.FLOAT : type.dtype(), shape(branch)));
         String spans = branch.spans();

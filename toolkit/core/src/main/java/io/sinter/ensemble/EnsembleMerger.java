@@ -50,8 +50,10 @@ public record EnsembleMerger(Runtime runtime, SessionOptions options, Progress p
     public EnsembleReport merge(EnsemblePlan plan, Path target, Existing existing) {
         StagedDirectory.check(target, existing);
         Stopwatch watch = new Stopwatch();
-        EnsembleParameters parameters =
-                watch.time("parameters", () -> EnsembleParameters.of(plan, EncoderFits.of(plan, BranchVectors.ofMany(runtime, options.device(), progress))));
+        EnsembleParameters parameters = watch.time(
+                "parameters",
+                () -> EnsembleParameters.of(
+                        plan, EncoderFits.of(plan, BranchVectors.ofMany(runtime, options.device(), progress))));
         try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
             StagedDirectory.requireSpace(target, plan.costs().bytesWritten());
             Written written = ScratchMemory.during(

@@ -61,6 +61,11 @@ public record EnsemblePlan(
         return wish != null && wish ? Normalization.UNIT_LENGTH : Normalization.NONE;
     }
 
+    /** Whether it reads texts and pictures, either of which may be absent. */
+    public boolean readsPictures() {
+        return branches.stream().anyMatch(ImageBranch.class::isInstance);
+    }
+
     /** Widths of the branches' vectors, in order. */
     public List<Long> widths() {
         return branches.stream().map(Branch::width).toList();
@@ -82,6 +87,11 @@ public record EnsemblePlan(
             }
         }
         branches.stream().flatMap(b -> b.inputs().stream()).forEach(i -> types.putIfAbsent(i.shared(), i.type()));
+        if (readsPictures()) {
+            types.replaceAll((name, type) -> Presence.readBy(type));
+            types.put(Presence.TEXTS, Presence.TYPE);
+            types.put(Presence.IMAGES, Presence.TYPE);
+        }
         return types;
     }
 }

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the encoders that a recipe names, finds out what they read and make, and how it fits together. */
@@ -55,26 +56,34 @@ public final class EnsemblePlanner {
         }
         requireOneVector(recipe);
         List<TextEncoder> encoders = new ArrayList<>();
+        Map<String, ImageBranch> pictures = new LinkedHashMap<>();
         for (ModelEntry entry : recipe.models()) {
             requireName(entry);
             Path path = locations.find(entry.model(), recipe.folder(), Wanted.GRAPH);
-            encoders.add(new TextEncoder(entry, open(path), recipe.combine().level()));
+            ModelSource source = open(path);
+            if (ImageEncoder.isMeant(entry, source)) {
+                pictures.put(entry.name(), ImageBranch.of(new ImageEncoder(entry, source)));
+            } else {
+                encoders.add(new TextEncoder(entry, source, recipe.combine().level()));
+            }
         }
+        ImageBranches.require(recipe, encoders.size(), List.copyOf(pictures.values()));
         TextSets texts = new TextSets(recipe.combine().level());
         encoders.parallelStream()
                 .map(encoder -> ScratchMemory.duringCheck(() -> Opened.of(encoder)))
                 .toList()
                 .forEach(texts::add);
-        return plan(recipe, encoders, texts.planned());
+        return plan(recipe, pictures, texts.planned());
     }
 
-    private static EnsemblePlan plan(Recipe recipe, List<TextEncoder> encoders, List<Planned> sets) {
+    private static EnsemblePlan plan(Recipe recipe, Map<String, ImageBranch> pictures, List<Planned> sets) {
         List<Branch> branches = new ArrayList<>();
-        for (TextEncoder encoder : encoders) {
+        for (ModelEntry entry : recipe.models()) {
             sets.stream()
                     .flatMap(set -> set.branches().stream())
-                    .filter(branch -> branch.name().equals(encoder.entry().name()))
+                    .filter(branch -> branch.name().equals(entry.name()))
                     .forEach(branches::add);
+            Optional.ofNullable(pictures.get(entry.name())).ifPresent(branches::add);
         }
         List<Long> widths = branches.stream().map(Branch::width).toList();
         Combination combination = Combinations.of(

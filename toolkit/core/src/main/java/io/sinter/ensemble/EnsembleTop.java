@@ -28,8 +28,9 @@ final class EnsembleTop {
      *
      * @param vectors of the encoders, floats {@code [batch, dᵢ]}; of tokens {@code [batch, sequence, dᵢ]}
      * @param mask int64 {@code [batch, sequence]}, where these are vectors of tokens
+     * @param present BOOL {@code [batch]}, one an encoder; none if all are there
      */
-    record Sources(List<Value> vectors, Optional<Value> mask) {}
+    record Sources(List<Value> vectors, Optional<Value> mask, List<Value> present) {}
 
     /** Emits it, and adds its outputs to the graph. */
     static void emit(Model model, EnsemblePlan plan, EnsembleParameters parameters, Sources sources) {
@@ -60,7 +61,10 @@ final class EnsembleTop {
         List<Value> floats = sources.vectors().stream()
                 .map(v -> PoolingGraph.asFloat(ops, v))
                 .toList();
-        return plan.combination().emit(ops, floats, sources.mask().orElse(null), constants(ops, parameters));
+        Map<String, Value> given = constants(ops, parameters);
+        return sources.present().isEmpty()
+                ? plan.combination().emit(ops, floats, sources.mask().orElse(null), given)
+                : plan.combination().emit(ops, floats, given, sources.present());
     }
 
     private static Map<String, Value> constants(Ops ops, Parameters parameters) {

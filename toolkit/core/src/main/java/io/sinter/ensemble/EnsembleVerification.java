@@ -46,7 +46,10 @@ public record EnsembleVerification(Runtime runtime, SessionOptions options) {
             EnsemblePlan plan, EnsembleParameters parameters, Path directory, List<String> texts) {
         return switch (plan.level()) {
             case TOKEN -> new TokenAgreement(runtime, options, plan, parameters).of(directory, texts);
-            case SENTENCE, TABLE -> ofSentences(plan, parameters, directory, texts);
+            case SENTENCE, TABLE ->
+                plan.readsPictures()
+                        ? new PairAgreement(this, plan, parameters).of(directory, texts)
+                        : ofSentences(plan, parameters, directory, texts);
         };
     }
 
@@ -57,6 +60,7 @@ public record EnsembleVerification(Runtime runtime, SessionOptions options) {
             vectors.add(
                     switch (branch) {
                         case TextBranch text -> alone(text, texts);
+                        case ImageBranch image -> throw new IllegalStateException("a plan without pictures");
                     });
         }
         TensorData expected;
@@ -93,7 +97,7 @@ public record EnsembleVerification(Runtime runtime, SessionOptions options) {
     }
 
     /** By its own files where the recipe says how it is pooled; else in a graph of its own that has what the files say. */
-    private TensorData alone(TextBranch branch, List<String> texts) {
+    TensorData alone(TextBranch branch, List<String> texts) {
         EmbedderOptions how = new EmbedderOptions(
                 Optional.empty(),
                 Normalization.NONE,

@@ -1,9 +1,6 @@
 package io.sinter.ensemble;
 
-import io.sinter.encoder.BuildOptions;
-import io.sinter.encoder.CheckpointWeights;
-import io.sinter.encoder.EncoderGraph;
-import io.sinter.encoder.Head;
+import io.sinter.encoder.BuildOptions.Tower;
 import io.sinter.encoder.SentenceHead;
 import io.sinter.error.MissingException;
 import io.sinter.error.UnsupportedException;
@@ -29,13 +26,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A model as an encoder of texts: its graph brought to the emitted opset, with inputs under their usual names and one
  * output of vectors.
  *
  * <p>At the level of sentences these are, in this order: the tokens pooled as the recipe says; the output
- * {@code sentence_embedding}, if the graph has it; the tokens made into one vector as the sentence-transformers modules
+ * {@code sentence_embedding} or {@code text_embeds}, if the graph has it; the tokens made into one vector as the sentence-transformers modules
  * beside it say; the only output, if it is a matrix. At that of tokens: {@code last_hidden_state},
  * {@code token_embeddings} or the only output of rank 3.
  *
@@ -105,13 +103,8 @@ record TextEncoder(ModelEntry entry, ModelSource source, Level level) {
 
     private Model read() {
         return switch (source) {
-            case GraphSource graph -> graph.readModel();
-            case CheckpointSource checkpoint ->
-                EncoderGraph.build(
-                                checkpoint.config(),
-                                new CheckpointWeights(checkpoint.checkpoint()),
-                                BuildOptions.PORTABLE.withHead(Head.NONE))
-                        .model();
+            case GraphSource graph -> TowerModel.of(graph, Tower.TEXT);
+            case CheckpointSource checkpoint -> TowerModel.of(checkpoint, Tower.TEXT);
             case WordVectorsSource words ->
                 throw new UnsupportedException(
                         "%s: word vectors, which have no encoder; combine them at level table".formatted(where()));
@@ -155,8 +148,8 @@ record TextEncoder(ModelEntry entry, ModelSource source, Level level) {
     private Value sentences(Graph graph) {
         List<Value> matrices =
                 graph.outputs().stream().filter(o -> isFloats(o, 2)).toList();
-        Optional<Value> named = matrices.stream()
-                .filter(o -> o.name().equals(SentenceHead.OUTPUT))
+        Optional<Value> named = Stream.of(SentenceHead.OUTPUT, "text_embeds")
+                .flatMap(name -> matrices.stream().filter(o -> o.name().equals(name)))
                 .findFirst();
         boolean noTokens = graph.outputs().stream().noneMatch(o -> isFloats(o, 3));
         return named.or(() -> noTokens && matrices.size() == 1 ? Optional.of(matrices.getFirst()) : Optional.empty())
@@ -171,7 +164,8 @@ record TextEncoder(ModelEntry entry, ModelSource source, Level level) {
                                         entry.model())));
     }
 
-    private static boolean isFloats(Value value, int rank) {
+    /** Whether a value holds floats of that rank. */
+    static boolean isFloats(Value value, int rank) {
         TensorType type = value.type();
         return type != null
                 && type.dtype().isFloat()

@@ -81,11 +81,18 @@ public record ImageProcessor(Optional<Resize> resize, Optional<Size> crop, Chann
      * @throws UnsupportedException if a key asks for something that is not implemented
      */
     public static ImageProcessor read(Path file) {
-        Path config = file.resolveSibling("config.json");
-        Optional<String> modelType =
-                Files.isRegularFile(config) ? ModelConfig.read(config).modelType() : Optional.empty();
-        return ProcessorConfig.of(Settings.of(file.toString(), StrictJson.object(file, MAX_BYTES)), modelType)
+        return ProcessorConfig.of(Settings.of(file.toString(), StrictJson.object(file, MAX_BYTES)), config(file))
                 .processor();
+    }
+
+    private static Optional<String> config(Path file) {
+        Path config = file.resolveSibling("config.json");
+        return Files.isRegularFile(config) ? ModelConfig.read(config).modelType() : Optional.empty();
+    }
+
+    /** The file with its class named, so that it can stand beside another {@code config.json}. */
+    public static byte[] standalone(Path file) {
+        return ProcessorConfig.standalone(StrictJson.object(file, MAX_BYTES), config(file));
     }
 
     /** The numbers of one picture: float32 {@code [1, 3, height, width]}. */

@@ -7,11 +7,14 @@ import io.sinter.image.ImageProcessor.Channels;
 import io.sinter.image.ImageProcessor.Resize;
 import io.sinter.image.ImageProcessor.Size;
 import io.sinter.image.ImageProcessor.Target;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The keys of a {@code preprocessor_config.json}; those that are missing have the default of the processor's class in
@@ -74,6 +77,17 @@ record ProcessorConfig(Settings keys, Defaults defaults) {
             throw keys.unsupported(key, known);
         }
         return new ProcessorConfig(keys, defaults);
+    }
+
+    /** The file's text, with the class named. */
+    static byte[] standalone(JsonNode json, Optional<String> modelType) {
+        ObjectNode copy = ((ObjectNode) json).deepCopy();
+        if (!copy.has("image_processor_type") && !copy.has("feature_extractor_type")) {
+            modelType
+                    .map(MODEL_TYPES::get)
+                    .ifPresent(name -> copy.put("image_processor_type", name + "ImageProcessor"));
+        }
+        return (copy.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     ImageProcessor processor() {

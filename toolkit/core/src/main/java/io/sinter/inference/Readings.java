@@ -49,9 +49,10 @@ record Readings(String prompt, List<Reading> further) implements AutoCloseable {
         Map<String, TensorData> of(List<Encoding> texts, int longest) {
             String spans = set.spans();
             if (spans == null) {
-                List<Encoding> read = tokenizer.encode(texts.stream()
+                List<String> given = texts.stream()
                         .map(t -> set.prompt() + t.text().orElseThrow())
-                        .toList());
+                        .toList();
+                List<Encoding> read = given.isEmpty() ? List.of() : tokenizer.encode(given);
                 return TokenBatch.of(read, padId).inputs(roles);
             }
             List<Aligned> aligned = aligner.align(texts);

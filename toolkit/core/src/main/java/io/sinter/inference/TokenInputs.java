@@ -94,6 +94,11 @@ final class TokenInputs implements AutoCloseable {
         return TokenBatch.cut(texts, batchTokens, padId);
     }
 
+    /** All texts as one batch, in their order; there may be none. */
+    TokenBatch together(List<Encoding> texts) {
+        return TokenBatch.of(texts, padId);
+    }
+
     /** A tensor for each of the graph's inputs, by name. */
     Map<String, TensorData> of(TokenBatch batch) {
         Map<String, TensorData> inputs = new HashMap<>(batch.inputs(roles));

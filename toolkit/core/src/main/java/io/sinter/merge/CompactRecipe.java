@@ -71,7 +71,7 @@ public final class CompactRecipe {
         Set<String> names = new HashSet<>();
         List<Opened> opened = new ArrayList<>();
         for (String model : models) {
-            String name = new ModelEntry(null, model, null, null, null).name();
+            String name = new ModelEntry(null, model, null, null, null, null).name();
             String unique = names.add(name) ? name : name + "-" + (opened.size() + 1);
             names.add(unique);
             ModelSource source = ModelSource.open(locations.find(model, folder, Wanted.CHECKPOINT));

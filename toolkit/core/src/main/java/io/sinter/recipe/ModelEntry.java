@@ -15,13 +15,23 @@ import org.jspecify.annotations.Nullable;
  * @param tensor the table's name in a .safetensors file
  * @param pooling how this model makes one vector of a sentence, where its own files do not say
  * @param prompt text put before each sentence, such as {@code "query: "}
+ * @param tower of a model of texts and pictures, the part that is meant
  */
 public record ModelEntry(
         @Nullable String name,
         String model,
         @Nullable String tensor,
         @Nullable Pooling pooling,
-        @Nullable String prompt) {
+        @Nullable String prompt,
+        @Nullable Tower tower) {
+
+    /** A part of a model of texts and pictures. */
+    public enum Tower {
+        /** That for texts. */
+        TEXT,
+        /** That for pictures. */
+        IMAGE
+    }
 
     /** Prefix of models in Sinter's cache. */
     public static final String CACHE_PREFIX = "cache:";
@@ -53,6 +63,6 @@ public record ModelEntry(
 
     /** The same model at another place. */
     public ModelEntry at(Path place) {
-        return new ModelEntry(name, place.toString(), tensor, pooling, prompt);
+        return new ModelEntry(name, place.toString(), tensor, pooling, prompt, tower);
     }
 }

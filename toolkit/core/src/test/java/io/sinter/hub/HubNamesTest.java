@@ -69,9 +69,9 @@ class HubNamesTest {
 
     @Test
     void modelOfARecipe_isCalledByItsLastPart() {
-        assertThat(new ModelEntry(null, "hf:org/tiny@refs/pr/1", null, null, null).name())
+        assertThat(new ModelEntry(null, "hf:org/tiny@refs/pr/1", null, null, null, null).name())
                 .isEqualTo("tiny");
-        assertThat(new ModelEntry(null, "hf:org/tiny/onnx/model.onnx", null, null, null).name())
+        assertThat(new ModelEntry(null, "hf:org/tiny/onnx/model.onnx", null, null, null, null).name())
                 .isEqualTo("model");
     }
 
