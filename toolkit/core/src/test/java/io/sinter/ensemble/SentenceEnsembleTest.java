@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.sinter.ensemble.TinyEncoders.Form;
 import io.sinter.inference.EmbedderOptions;
 import io.sinter.onnx.ir.Model;
+import io.sinter.onnx.ir.Node;
 import io.sinter.onnx.ir.Value;
 import io.sinter.pooling.Normalization;
 import io.sinter.pooling.Pooler;
@@ -156,6 +157,26 @@ class SentenceEnsembleTest {
                         .toList())
                 .hasSize(2);
         assertThat(report.sharedBytes()).isGreaterThan(4L * 2048 * 8);
+    }
+
+    @Test
+    void encoders_readNothingOfEachOther() {
+        folder.encoder("a", TinyEncoders.of(1), "bert_base");
+        folder.encoder("b", TinyEncoders.of(2), "bert_base");
+
+        folder.merge(CONCATENATION, "out");
+
+        List<Node> nodes = folder.graph("out").graph().nodes();
+        assertThat(nodes).filteredOn(n -> n.output().name().startsWith("a/")).hasSizeGreaterThan(3);
+        for (Node node : nodes) {
+            String own = node.output().name().substring(0, 2);
+            for (Value input : node.inputs()) {
+                Node from = input == null ? null : input.producer();
+                if (from != null && (own.equals("a/") || own.equals("b/"))) {
+                    assertThat(from.output().name()).as("read by %s", node).startsWith(own);
+                }
+            }
+        }
     }
 
     @Test
