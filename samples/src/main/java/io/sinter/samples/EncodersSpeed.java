@@ -133,9 +133,7 @@ public final class EncodersSpeed {
 
     private static Map<String, TensorData> inputs(Session session, int batch, int length) {
         List<Long> shape = List.of((long) batch, (long) length);
-        long[] ids = new Random(1)
-                .longs((long) batch * length, 1000, 20_000)
-                .toArray();
+        long[] ids = new Random(1).longs((long) batch * length, 1000, 20_000).toArray();
         long[] ones = new long[batch * length];
         Arrays.fill(ones, 1);
         Map<String, TensorData> inputs = new LinkedHashMap<>();
