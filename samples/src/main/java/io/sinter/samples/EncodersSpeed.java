@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.sinter.ensemble.Branch;
 import io.sinter.ensemble.BranchInput;
+import io.sinter.ensemble.EncoderFits;
 import io.sinter.ensemble.EnsembleGraph;
 import io.sinter.ensemble.EnsembleParameters;
 import io.sinter.ensemble.EnsemblePlan;
@@ -35,7 +36,8 @@ import java.util.Random;
  * How long several encoders in one graph take beside the same encoders run one after another, in turns, in one process: with
  * two threads in an operator, and with one, where ONNX Runtime may run the encoders at the same time.
  *
- * <p>Run with {@code samples/benchmarks/run EncodersSpeed RECIPE [ROUNDS]}, a recipe with {@code combine: {level: sentence}}.
+ * <p>Run with {@code samples/benchmarks/run EncodersSpeed RECIPE [ROUNDS]}, a recipe with {@code combine: {level: sentence}} and
+ * without {@code fit}.
  */
 public final class EncodersSpeed {
 
@@ -49,7 +51,8 @@ public final class EncodersSpeed {
     public static void main(String[] arguments) throws IOException, OrtException {
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20;
         EnsemblePlan plan = EnsemblePlanner.plan(RecipeReader.read(Path.of(arguments[0])));
-        Model model = EnsembleGraph.build(plan, EnsembleParameters.of(plan)).model();
+        Model model = EnsembleGraph.build(plan, EnsembleParameters.of(plan, EncoderFits.NONE))
+                .model();
         Path file = Files.createTempFile("encoders", ".onnx");
         OnnxWriter.write(model, file, WriteOptions.DEFAULT);
         OrtRuntime runtime = new OrtRuntime();

@@ -52,7 +52,8 @@ class RealEncodersTest {
     @Test
     void bgeAndE5_atHalfTheWidth_keepTheirScore() {
         EnsembleFolder folder = new EnsembleFolder(temp);
-        String models = """
+        String models =
+                """
                 models:
                   - {name: bge, model: "cache:bge-small-en-v1.5", pooling: mean}
                   - {name: e5, model: "cache:e5-small-v2", pooling: mean, prompt: "query: "}
@@ -67,7 +68,11 @@ class RealEncodersTest {
                 .isBetween(0.9, 1.0);
         ModelSource source = ModelSource.open(temp.resolve("half"));
         try (Embedder embedder = Embedder.open(EnsembleFolder.RUNTIME, source, EmbedderOptions.DEFAULT)) {
-            double spearman = StsEvaluation.run(embedder, new StsDataset("300 pairs", StsDataset.read(STSB).pairs().subList(0, 300))).spearman();
+            double spearman = StsEvaluation.run(
+                            embedder,
+                            new StsDataset(
+                                    "300 pairs", StsDataset.read(STSB).pairs().subList(0, 300)))
+                    .spearman();
             System.out.printf("384 of 768, fitted on 500 sentences: STS-B (300 pairs) %.2f%n", 100 * spearman);
             assertThat(100 * spearman).isCloseTo(93.37, within(0.1));
         }
