@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -122,8 +123,12 @@ public final class LearnedCombiner {
     private List<Objective.Scored> examples() {
         return parts.getFirst().pairs().stream()
                 .map(pair -> new Objective.Scored(
-                        new Objective.Pair(texts.get(pair.first()), texts.get(pair.second())), pair.score() / 5))
+                        new Objective.Pair(row(pair.first()), row(pair.second())), pair.score() / 5))
                 .toList();
+    }
+
+    private int row(String text) {
+        return Objects.requireNonNull(texts.get(text));
     }
 
     private TensorData combined(Combination combination, Map<String, TensorData> parameters) {
@@ -152,8 +157,7 @@ public final class LearnedCombiner {
         float[] flat = rows.toFloatArray();
         int width = (int) rows.dim(1);
         return dataset.pairs().stream()
-                .mapToDouble(
-                        pair -> cosine(flat, texts.get(pair.first()) * width, texts.get(pair.second()) * width, width))
+                .mapToDouble(pair -> cosine(flat, row(pair.first()) * width, row(pair.second()) * width, width))
                 .toArray();
     }
 
