@@ -176,13 +176,13 @@ class EmbedderTest {
     void inputThatIsNotKnown_isRefused() throws IOException {
         Graph graph = new Graph("g");
         Value ids = graph.addInput("input_ids", new TensorType(DType.INT64, Shape.of(Dim.of("b"), Dim.of("s"))));
-        graph.addInput("pixel_values", new TensorType(DType.FLOAT, Shape.of(Dim.of("b"), Dim.of("p"))));
+        graph.addInput("features", new TensorType(DType.FLOAT, Shape.of(Dim.of("b"), Dim.of("p"))));
         graph.addOutput(new Ops(graph, 17).cast(ids, DType.FLOAT));
         graph(graph);
 
         assertThatThrownBy(() -> open(EmbedderOptions.DEFAULT))
                 .isInstanceOf(UnsupportedException.class)
-                .hasMessageContaining("\"pixel_values\" FLOAT");
+                .hasMessageContaining("\"features\" FLOAT");
     }
 
     @Test
