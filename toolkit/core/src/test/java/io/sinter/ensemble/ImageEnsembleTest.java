@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.sinter.error.SinterException;
 import io.sinter.image.ImageProcessor;
+import io.sinter.inference.Classifier;
 import io.sinter.inference.EmbedderOptions;
+import io.sinter.inference.LogitsOptions;
+import io.sinter.inference.PairClassifier;
 import io.sinter.inference.PairEmbedder;
 import io.sinter.inference.PictureEmbedder;
 import io.sinter.inference.TextAndPicture;
@@ -15,6 +18,7 @@ import io.sinter.pooling.Normalization;
 import io.sinter.pooling.Pooling;
 import io.sinter.runtime.Session;
 import io.sinter.safetensors.SafetensorsFile;
+import io.sinter.safetensors.SafetensorsWriter;
 import io.sinter.source.ModelSource;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +143,56 @@ class ImageEnsembleTest {
                 }
             }
         }
+    }
+
+    @Test
+    void classify_ofPairs_isTheClassifierOfTheirVectors() throws IOException {
+        copy("clip_base");
+        TensorData weight = TensorData.of(List.of(2L, 20L), random(40));
+        SafetensorsWriter.write(
+                temp.resolve("head.safetensors"),
+                Map.of("weight", weight, "bias", TensorData.vector(0.25f, -0.5f)),
+                Map.of());
+        folder.merge(TOWERS.formatted("clip_base", "average") + """
+                output: {classifier: {parameters: head.safetensors, labels: [indoors, outdoors]}}
+                """, "out");
+        List<TextAndPicture> pairs = List.of(
+                TextAndPicture.picture(PICTURE).withText("a cat"),
+                TextAndPicture.text("a cat"),
+                TextAndPicture.picture(PICTURE));
+        ModelSource out = ModelSource.open(temp.resolve("out"));
+        EmbedderOptions plain = EmbedderOptions.DEFAULT.withNormalization(Normalization.NONE);
+        try (PairEmbedder embedder = PairEmbedder.open(EnsembleFolder.RUNTIME, out, plain);
+                PairClassifier classifier = PairClassifier.open(EnsembleFolder.RUNTIME, out, LogitsOptions.DEFAULT)) {
+            TensorData vectors = embedder.embed(pairs);
+            List<List<Classifier.Score>> scores = classifier.classify(pairs);
+            for (int row = 0; row < pairs.size(); row++) {
+                float[] vector = vectors.rows(row, row + 1).toFloatArray();
+                double difference = 0.75 + dot(weight, 0, vector) - dot(weight, 1, vector);
+                double indoors = 1 / (1 + Math.exp(-difference));
+                assertThat(scores.get(row).getFirst().label()).isEqualTo(indoors > 0.5 ? "indoors" : "outdoors");
+                assertThat(scores.get(row).getFirst().score())
+                        .isCloseTo(Math.max(indoors, 1 - indoors), within(1e-4));
+            }
+        }
+    }
+
+    private static float[] random(int count) {
+        Random random = new Random(count);
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    private static double dot(TensorData matrix, int row, float[] vector) {
+        float[] weights = matrix.rows(row, row + 1).toFloatArray();
+        double sum = 0;
+        for (int i = 0; i < vector.length; i++) {
+            sum += (double) weights[i] * vector[i];
+        }
+        return sum;
     }
 
     @ParameterizedTest
