@@ -6,12 +6,7 @@ import io.sinter.tensor.Conversion;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 
 /** Runs a graph over tokenised texts: cut into batches of like lengths, several of them at a time. */
@@ -22,7 +17,7 @@ final class BatchRunner implements AutoCloseable {
     private final TokenInputs inputs;
     private final String output;
     private final Execution execution;
-    private final ExecutorService requests;
+    private final Requests requests;
 
     /**
      * A runner, which closes the session and the inputs when it is closed.
@@ -36,9 +31,7 @@ final class BatchRunner implements AutoCloseable {
         this.inputs = inputs;
         this.output = output;
         this.execution = execution;
-        this.requests = Executors.newFixedThreadPool(
-                execution.requests(),
-                Thread.ofPlatform().daemon().name("batch-", 0).factory());
+        this.requests = new Requests("batch", execution.requests());
     }
 
     /**
@@ -47,19 +40,7 @@ final class BatchRunner implements AutoCloseable {
      * @return what the function made of each batch
      */
     <R> List<R> run(List<Encoding> texts, BiFunction<TokenBatch, TensorData, R> use) {
-        List<Future<R>> running = new ArrayList<>();
-        for (TokenBatch batch : inputs.cut(texts, execution.batchTokens())) {
-            running.add(requests.submit(() -> use.apply(batch, run(batch))));
-        }
-        List<R> results = new ArrayList<>();
-        try {
-            for (Future<R> future : running) {
-                results.add(await(future));
-            }
-        } finally {
-            running.forEach(future -> future.cancel(false));
-        }
-        return results;
+        return requests.each(inputs.cut(texts, execution.batchTokens()), batch -> use.apply(batch, run(batch)));
     }
 
     private TensorData run(TokenBatch batch) {
@@ -79,22 +60,6 @@ final class BatchRunner implements AutoCloseable {
                 throw new UnsupportedException("%s: output \"%s\" is %s, expected FLOAT or FLOAT16"
                         .formatted(where, output, result.describe()));
         };
-    }
-
-    /** The result; what a run failed with is thrown as it was. */
-    static <R> R await(Future<R> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while running a model", e);
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case RuntimeException failure -> throw failure;
-                case Error failure -> throw failure;
-                case null, default -> throw new IllegalStateException(e);
-            }
-        }
     }
 
     @Override

@@ -28,10 +28,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Runs a graph that reads texts and pictures, either of which may be absent: {@code text_present} and
@@ -52,7 +50,7 @@ final class PairRunner implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final TokenInputs texts;
     private final ImageProcessor processor;
-    private final ExecutorService requests;
+    private final Requests requests;
 
     private PairRunner(String where, Session session, Companions companions, OptionalInt maxTokens, int requests) {
         this.where = where;
@@ -63,8 +61,7 @@ final class PairRunner implements AutoCloseable {
                 .toList();
         this.texts = TokenInputs.of(where, ports, tokenizer, companions);
         this.processor = ImageProcessor.read(companions.folder().resolve(ImageProcessor.FILE));
-        this.requests = Executors.newFixedThreadPool(
-                requests, Thread.ofPlatform().daemon().name("pair-", 0).factory());
+        this.requests = new Requests("pair", requests);
     }
 
     /** Whether a model's graph reads texts and pictures, either of which may be absent. */
@@ -115,17 +112,11 @@ final class PairRunner implements AutoCloseable {
      * @return the output of each batch, float32, in order
      */
     List<TensorData> run(List<TextAndPicture> pairs, String prompt, String output) {
-        List<Future<TensorData>> running = new ArrayList<>();
-        for (int from = 0; from < pairs.size(); from += BATCH) {
-            List<TextAndPicture> batch = pairs.subList(from, Math.min(pairs.size(), from + BATCH));
-            running.add(requests.submit(
-                    () -> BatchRunner.asFloat(where, output, session.run(inputs(batch, prompt), output))));
-        }
-        try {
-            return running.stream().map(BatchRunner::await).toList();
-        } finally {
-            running.forEach(future -> future.cancel(false));
-        }
+        List<List<TextAndPicture>> batches = IntStream.range(0, Math.ceilDiv(pairs.size(), BATCH))
+                .mapToObj(i -> pairs.subList(i * BATCH, Math.min(pairs.size(), (i + 1) * BATCH)))
+                .toList();
+        return requests.each(
+                batches, batch -> BatchRunner.asFloat(where, output, session.run(inputs(batch, prompt), output)));
     }
 
     private Map<String, TensorData> inputs(List<TextAndPicture> pairs, String prompt) {

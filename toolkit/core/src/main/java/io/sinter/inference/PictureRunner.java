@@ -16,13 +16,9 @@ import io.sinter.runtime.Session;
 import io.sinter.source.ModelSource;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /** Runs a graph over pictures: each decoded, prepared and run by itself, several of them at a time. */
@@ -32,15 +28,14 @@ final class PictureRunner implements AutoCloseable {
     private final Session session;
     private final Port input;
     private final Optional<ImageProcessor> processor;
-    private final ExecutorService requests;
+    private final Requests requests;
 
     private PictureRunner(String where, Session session, Optional<ImageProcessor> processor, int requests) {
         this.where = where;
         this.session = session;
         this.input = session.inputs().getFirst();
         this.processor = processor;
-        this.requests = Executors.newFixedThreadPool(
-                requests, Thread.ofPlatform().daemon().name("picture-", 0).factory());
+        this.requests = new Requests("picture", requests);
     }
 
     /**
@@ -91,15 +86,7 @@ final class PictureRunner implements AutoCloseable {
      * @throws UnsupportedException if one is neither PNG nor JPEG, or too large
      */
     <R> List<R> run(List<Path> files, String output, Function<TensorData, R> use) {
-        List<Future<R>> running = new ArrayList<>();
-        for (Path file : files) {
-            running.add(requests.submit(() -> use.apply(run(file, output))));
-        }
-        try {
-            return running.stream().map(BatchRunner::await).toList();
-        } finally {
-            running.forEach(future -> future.cancel(false));
-        }
+        return requests.each(files, file -> use.apply(run(file, output)));
     }
 
     private TensorData run(Path file, String output) {
