@@ -18,8 +18,11 @@ final class Selection {
     private static final int LOW_BITS = 15;
     private static final int HIGHS = 1 << 16;
 
-    /** The counts of all parts' windows are at most one for so many elements. */
-    private static final long ELEMENTS_PER_COUNT = 2;
+    /** The counts of all parts' windows are at most one for so many elements: several tensors are prepared at a time. */
+    private static final long ELEMENTS_PER_COUNT = 8;
+
+    /** Most parts of a sample, each of which has a histogram of {@value #HIGHS} counts for each cut. */
+    private static final long SAMPLE_PARTS = 16;
 
     /** One in so many blocks makes the sample. */
     private static final int SPARSE = 8;
@@ -113,7 +116,7 @@ final class Selection {
 
     /** The windows in which the keys must lie, by one in so many blocks. */
     private List<Window> windows(int sparse) {
-        List<int[][]> parts = Sweep.elements(group, (reader, first, end) -> {
+        List<int[][]> parts = Sweep.elements(group, SAMPLE_PARTS, (reader, first, end) -> {
             int[][] histograms = new int[wanted.size()][HIGHS];
             KeyBlock block = new KeyBlock(keys.apply(reader));
             for (long at = first; at < end; at += (long) sparse * Reader.BLOCK) {

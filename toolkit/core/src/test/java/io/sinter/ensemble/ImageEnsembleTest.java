@@ -171,8 +171,7 @@ class ImageEnsembleTest {
                 double difference = 0.75 + dot(weight, 0, vector) - dot(weight, 1, vector);
                 double indoors = 1 / (1 + Math.exp(-difference));
                 assertThat(scores.get(row).getFirst().label()).isEqualTo(indoors > 0.5 ? "indoors" : "outdoors");
-                assertThat(scores.get(row).getFirst().score())
-                        .isCloseTo(Math.max(indoors, 1 - indoors), within(1e-4));
+                assertThat(scores.get(row).getFirst().score()).isCloseTo(Math.max(indoors, 1 - indoors), within(1e-4));
             }
         }
     }
