@@ -17,6 +17,17 @@ public record TensorType(DType dtype, @Nullable Shape shape) {
         return new TensorType(data.dtype(), Shape.of(data.shape()));
     }
 
+    /** The same with extents of unknown size where they had names. */
+    public TensorType withoutNames() {
+        return shape == null
+                ? this
+                : new TensorType(
+                        dtype,
+                        new Shape(shape.dims().stream()
+                                .map(dim -> dim instanceof Dim.Symbol ? Dim.unknown() : dim)
+                                .toList()));
+    }
+
     @Override
     public String toString() {
         return dtype + (shape == null ? "" : " " + shape);

@@ -2,12 +2,10 @@ package io.sinter.onnx.pass;
 
 import io.sinter.error.UnsupportedException;
 import io.sinter.onnx.ir.Attribute;
-import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Function;
 import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Node;
-import io.sinter.onnx.ir.Shape;
 import io.sinter.onnx.ir.TensorType;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.ShapeInference;
@@ -134,20 +132,9 @@ public final class Splice {
     }
 
     private static Value described(Value value, Value copy) {
-        copy.setType(withoutNames(value.type()));
+        copy.setType(value.type() == null ? null : value.type().withoutNames());
         copy.setExtras(value.extras());
         return copy;
-    }
-
-    private static @Nullable TensorType withoutNames(@Nullable TensorType type) {
-        Shape shape = type == null ? null : type.shape();
-        return type == null || shape == null
-                ? type
-                : new TensorType(
-                        type.dtype(),
-                        new Shape(shape.dims().stream()
-                                .map(d -> d instanceof Dim.Symbol ? Dim.unknown() : d)
-                                .toList()));
     }
 
     /** What the rules cannot tell keeps what is known of it without names. */

@@ -6,8 +6,6 @@ import io.sinter.ensemble.EnsemblePlanner;
 import io.sinter.ensemble.EnsembleReport;
 import io.sinter.ensemble.EnsembleSummary;
 import io.sinter.merge.ModelLocation;
-import io.sinter.output.Manifest;
-import io.sinter.quality.QualityReport;
 import io.sinter.recipe.Recipe;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.runtime.SessionOptions;
@@ -89,16 +87,7 @@ record EncoderMerge(
                     "  %s of constants that encoders have in common are stored once%n",
                     Sizes.format(report.sharedBytes()));
         }
-        Manifest.Optimization optimization = report.optimization();
-        if (optimization != null) {
-            out.printf(
-                    "  optimised for %s in %s: %s%n",
-                    optimization.target(), optimization.dtype(), String.join(", ", optimization.fused()));
-            QualityReport quality = optimization.quality();
-            if (quality != null) {
-                QualityLines.print(quality, "the full graph", out);
-            }
-        }
+        QualityLines.print(report.optimization(), "the full graph", out);
         new OutputLines(report.files(), report.milliseconds(), report.notes()).print(out);
     }
 }

@@ -10,8 +10,6 @@ import io.sinter.merge.MergeReport;
 import io.sinter.merge.Merger;
 import io.sinter.merge.PlanSummary;
 import io.sinter.mergekit.MergekitReader;
-import io.sinter.output.Manifest;
-import io.sinter.quality.QualityReport;
 import io.sinter.recipe.Recipe;
 import io.sinter.recipe.RecipeReader;
 import io.sinter.recipe.YamlReader;
@@ -196,16 +194,7 @@ final class MergeCommand implements Callable<Integer> {
                     "  beside %-12s %s, mean length of a row %.4f (merged %.4f)%n",
                     parent.name(), cosine, parent.meanNorm(), parent.mergedMeanNorm());
         }
-        Manifest.Optimization optimization = report.optimization();
-        if (optimization != null) {
-            out.printf(
-                    "  optimised for %s in %s: %s%n",
-                    optimization.target(), optimization.dtype(), String.join(", ", optimization.fused()));
-            QualityReport quality = optimization.quality();
-            if (quality != null) {
-                QualityLines.print(quality, "the full model", out);
-            }
-        }
+        QualityLines.print(report.optimization(), "the full model", out);
         new OutputLines(report.files(), report.milliseconds(), report.notes()).print(out);
     }
 }

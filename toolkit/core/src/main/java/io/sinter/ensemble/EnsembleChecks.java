@@ -1,7 +1,6 @@
 package io.sinter.ensemble;
 
 import io.sinter.error.MalformedException;
-import io.sinter.error.SinterException;
 import io.sinter.merge.OutputVerification;
 import io.sinter.merge.OutputVerification.Check;
 import io.sinter.merge.OutputVerification.Check.Outcome;
@@ -20,7 +19,6 @@ import io.sinter.tokenizer.Vocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -37,18 +35,10 @@ public record EnsembleChecks(Runtime runtime, SessionOptions options) {
     /** Runs every check that applies. */
     public List<Check> run(Path directory, Manifest manifest) {
         List<Check> checks = new ArrayList<>();
-        checks.add(check("tokenizers", () -> tokenizers(directory, manifest)));
-        checks.add(check("graph", () -> graph(directory.resolve(EnsembleMerger.GRAPH))));
+        checks.add(Check.of("tokenizers", () -> tokenizers(directory, manifest)));
+        checks.add(Check.of("graph", () -> graph(directory.resolve(EnsembleMerger.GRAPH))));
         checks.add(parents(directory, manifest));
         return checks;
-    }
-
-    private static Check check(String what, Supplier<String> work) {
-        try {
-            return new Check(what, Outcome.PASSED, work.get());
-        } catch (SinterException e) {
-            return new Check(what, Outcome.FAILED, e.getMessage());
-        }
     }
 
     private static String tokenizers(Path directory, Manifest manifest) {
@@ -84,7 +74,7 @@ public record EnsembleChecks(Runtime runtime, SessionOptions options) {
                 return new Check(what, Outcome.SKIPPED, changed);
             }
         }
-        return check(what, () -> {
+        return Check.of(what, () -> {
             Recipe recipe = OutputVerification.atTheirCommits(RecipeReader.parse(Path.of(place), text), manifest);
             EnsemblePlan plan = EnsemblePlanner.plan(recipe);
             EncoderFits fits = EncoderFits.of(plan, BranchVectors.ofMany(runtime, options.device(), Progress.NONE));

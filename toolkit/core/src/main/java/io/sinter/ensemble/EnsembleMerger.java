@@ -1,20 +1,16 @@
 package io.sinter.ensemble;
 
 import io.sinter.error.VerificationException;
-import io.sinter.onnx.io.OnnxWriter;
+import io.sinter.merge.GraphFile;
 import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.ir.Model;
 import io.sinter.optimize.GateSettings;
 import io.sinter.optimize.GraphGate;
-import io.sinter.optimize.OptimizeOptions;
-import io.sinter.optimize.Optimized;
-import io.sinter.optimize.Optimizer;
 import io.sinter.output.Manifest;
 import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.output.Stopwatch;
 import io.sinter.progress.Progress;
-import io.sinter.quality.QualityReport;
 import io.sinter.quality.SampleTexts;
 import io.sinter.recipe.OutputEntry;
 import io.sinter.runtime.Runtime;
@@ -122,38 +118,14 @@ public record EnsembleMerger(Runtime runtime, SessionOptions options, Progress p
 
     private Optional<Manifest.Optimization> writeGraph(
             EnsemblePlan plan, EnsembleParameters parameters, Model model, Path directory) {
-        Path file = directory.resolve(GRAPH);
         OutputEntry output = plan.recipe().output();
-        Optional<OptimizeOptions> wish = output.optimization();
-        if (wish.isEmpty()) {
-            write(model, output, file);
-            return Optional.empty();
-        }
-        Optimized optimized = Optimizer.optimize(model, wish.get());
-        write(optimized.model(), output, file);
-        Model full = EnsembleGraph.build(plan, parameters).model();
-        GateSettings held = new GateSettings(output.gate(), SampleTexts.builtIn());
-        QualityReport quality = new GraphGate(runtime, options, held)
-                .check(
+        GraphGate gate = new GraphGate(runtime, options, new GateSettings(output.gate(), SampleTexts.builtIn()));
+        return new GraphFile(output, gate, WriteOptions.DEFAULT, progress)
+                .write(
                         "the merged encoders",
-                        Companions.read(directory),
-                        full,
-                        (ort, how) -> ort.open(full, how),
-                        (ort, how) -> ort.open(file, how));
-        return Optional.of(optimized.report().toManifest(quality));
-    }
-
-    private void write(Model model, OutputEntry output, Path file) {
-        try (Progress.Task task = progress.begin("writing " + file.getFileName(), OnnxWriter.size(model))) {
-            OnnxWriter.write(
-                    model,
-                    file,
-                    WriteOptions.DEFAULT
-                            .withPlacement(
-                                    output.externalData()
-                                            ? WriteOptions.Placement.EXTERNAL
-                                            : WriteOptions.Placement.AUTOMATIC)
-                            .withProgress(task::advance));
-        }
+                        model,
+                        () -> EnsembleGraph.build(plan, parameters).model(),
+                        () -> Companions.read(directory),
+                        directory.resolve(GRAPH));
     }
 }

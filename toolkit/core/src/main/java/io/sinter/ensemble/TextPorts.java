@@ -120,7 +120,7 @@ final class TextPorts {
         for (int i = 0; i < forgotten.size(); i++) {
             TensorType found = forgotten.get(i).type();
             if (found == null || found.shape() == null) {
-                forgotten.get(i).setType(withoutNames(before.get(i)));
+                forgotten.get(i).setType(before.get(i).withoutNames());
             }
         }
     }
@@ -128,16 +128,5 @@ final class TextPorts {
     private static boolean hasNames(TensorType type) {
         Shape shape = type.shape();
         return shape != null && shape.dims().stream().anyMatch(Dim.Symbol.class::isInstance);
-    }
-
-    private static TensorType withoutNames(TensorType type) {
-        Shape shape = type.shape();
-        return shape == null
-                ? type
-                : new TensorType(
-                        type.dtype(),
-                        new Shape(shape.dims().stream()
-                                .map(d -> d instanceof Dim.Symbol ? Dim.unknown() : d)
-                                .toList()));
     }
 }

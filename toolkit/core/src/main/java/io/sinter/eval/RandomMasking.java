@@ -5,10 +5,6 @@ import io.sinter.error.MissingException;
 import io.sinter.inference.MaskedLanguageModel;
 import io.sinter.tokenizer.Encoding;
 import io.sinter.tokenizer.Vocabulary;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -42,7 +38,7 @@ public record RandomMasking(long seed) {
      * @throws MalformedException if it is no UTF-8, or too short
      */
     public MaskedDataset read(Path file, MaskedLanguageModel model) {
-        List<MaskedExample> examples = mask(lines(file), model);
+        List<MaskedExample> examples = mask(DatasetFile.lines(file), model);
         if (examples.stream().allMatch(e -> e.positions().isEmpty())) {
             throw new MalformedException(
                     "%s: no line has %d tokens or more, so there is nothing to mask".formatted(file, SHORTEST));
@@ -61,18 +57,6 @@ public record RandomMasking(long seed) {
                 .toArray();
         Draw draw = new Draw(new Random(seed), model, special, ordinary);
         return Pieces.of(model.tokenizer()).cut(texts).stream().map(draw::mask).toList();
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (NoSuchFileException e) {
-            throw new MissingException(file + ": no such file", e);
-        } catch (CharacterCodingException e) {
-            throw new MalformedException(file + ": no UTF-8", e);
-        } catch (IOException e) {
-            throw new MalformedException("%s: cannot be read: %s".formatted(file, e), e);
-        }
     }
 
     /** Draws in the order of the tokens, so that a seed gives the same masks however the texts run later. */

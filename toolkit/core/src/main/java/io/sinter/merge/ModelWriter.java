@@ -1,17 +1,11 @@
 package io.sinter.merge;
 
 import io.sinter.merge.MergePlan.Body;
-import io.sinter.onnx.io.OnnxWriter;
 import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.ir.Model;
 import io.sinter.optimize.GraphGate;
-import io.sinter.optimize.OptimizeOptions;
-import io.sinter.optimize.Optimized;
-import io.sinter.optimize.Optimizer;
 import io.sinter.output.Manifest;
 import io.sinter.progress.Progress;
-import io.sinter.quality.QualityReport;
-import io.sinter.recipe.OutputEntry;
 import io.sinter.recipe.Recipe;
 import io.sinter.safetensors.Checkpoint;
 import io.sinter.safetensors.SafetensorsWriter;
@@ -84,42 +78,10 @@ record ModelWriter(MergePlan plan, MergedTable made, GraphGate gate, Progress pr
         };
     }
 
-    /** Writes the graph as it is, or optimised and then compared with it. */
     private Optional<Manifest.Optimization> writeGraph(Supplier<Model> graph, Companions companions, Path file) {
-        Optional<OptimizeOptions> options = plan.recipe().output().optimization();
-        if (options.isEmpty()) {
-            writeGraph(graph.get(), file);
-            return Optional.empty();
-        }
-        Model full = graph.get();
-        Optimized optimized = Optimizer.optimize(graph.get(), options.get());
-        writeGraph(optimized.model(), file);
-        try (Progress.Task task = progress.begin("comparing with the full graph", 1)) {
-            QualityReport quality = gate.check(
-                    "the merged model",
-                    companions,
-                    full,
-                    (ort, how) -> ort.open(full, how),
-                    (ort, how) -> ort.open(file, how));
-            task.advance(1);
-            return Optional.of(optimized.report().toManifest(quality));
-        }
-    }
-
-    private void writeGraph(Model model, Path file) {
-        OutputEntry output = plan.recipe().output();
-        try (Progress.Task task = progress.begin("writing " + file.getFileName(), OnnxWriter.size(model))) {
-            OnnxWriter.write(
-                    model,
-                    file,
-                    WriteOptions.DEFAULT
-                            .withPlacement(
-                                    output.externalData()
-                                            ? WriteOptions.Placement.EXTERNAL
-                                            : WriteOptions.Placement.AUTOMATIC)
-                            .withReady(made.growing()::await)
-                            .withProgress(task::advance));
-        }
+        WriteOptions writing = WriteOptions.DEFAULT.withReady(made.growing()::await);
+        return new GraphFile(plan.recipe().output(), gate, writing, progress)
+                .write("the merged model", graph.get(), graph, () -> companions, file);
     }
 
     /** The weights that were drawn, and the merged table under its own name. */

@@ -80,6 +80,19 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
             /** Not checked, for the reason in the detail. */
             SKIPPED
         }
+
+        /**
+         * Checks something.
+         *
+         * @param work gives the detail, or throws what is wrong
+         */
+        public static Check of(String what, Supplier<String> work) {
+            try {
+                return new Check(what, Outcome.PASSED, work.get());
+            } catch (SinterException e) {
+                return new Check(what, Outcome.FAILED, e.getMessage());
+            }
+        }
     }
 
     /**
@@ -92,9 +105,9 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
                 .orElseThrow(() -> new MissingException(
                         "%s: no %s, so no output of sinter merge".formatted(directory, Manifest.FILE_NAME)));
         List<Check> checks = new ArrayList<>();
-        checks.add(check("tokenizer", () -> tokenizer(directory, manifest)));
+        checks.add(Check.of("tokenizer", () -> tokenizer(directory, manifest)));
         if (Files.exists(directory.resolve("model.safetensors"))) {
-            checks.add(check("checkpoint", () -> checkpoint(directory)));
+            checks.add(Check.of("checkpoint", () -> checkpoint(directory)));
         }
         Path graph = graphFile(directory);
         if (manifest.result().mode().equals(WEIGHTS) && !Files.exists(graph)) {
@@ -102,18 +115,10 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
             checks.add(sources(manifest));
             return checks;
         }
-        checks.add(check("graph", () -> graph(graph, manifest)));
-        checks.add(check("run", () -> runs(graph, manifest)));
+        checks.add(Check.of("graph", () -> graph(graph, manifest)));
+        checks.add(Check.of("run", () -> runs(graph, manifest)));
         checks.add(recomputed(graph, manifest));
         return checks;
-    }
-
-    private static Check check(String what, Supplier<String> work) {
-        try {
-            return new Check(what, Outcome.PASSED, work.get());
-        } catch (SinterException e) {
-            return new Check(what, Outcome.FAILED, e.getMessage());
-        }
     }
 
     private static Path graphFile(Path directory) {
@@ -213,7 +218,7 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
                 return new Check(what, Outcome.SKIPPED, changed);
             }
         }
-        return check(what, () -> {
+        return Check.of(what, () -> {
             Recipe.Mode mode = baked || again ? Recipe.Mode.LIVE : Recipe.Mode.BAKE;
             Model other = GraphMerge.again(recipe, mode, new Bake(runtime, options));
             Model model = OnnxReader.read(file);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,18 +31,10 @@ public record UnitMap(Map<String, TensorUnits> tensors, int heads) {
     private static final String DISTILBERT_LAYER = "(?:^|\\.)transformer\\.layer\\.(\\d+)\\.";
     private static final String NORM = "\\.(?:weight|bias|gamma|beta)$";
 
-    private static final List<Rule> BERT = List.of(
+    private static final List<Rule> BERT = bertLayers(
+            "self",
             rule("(?:^|\\.)embeddings\\.(?:word|position|token_type)_embeddings\\.weight$", null, RESIDUAL),
             rule("(?:^|\\.)embeddings\\.LayerNorm" + NORM, RESIDUAL, null),
-            rule(BERT_LAYER + "attention\\.self\\.(?:query|key)\\.weight$", QUERY_KEY, RESIDUAL),
-            rule(BERT_LAYER + "attention\\.self\\.(?:query|key)\\.bias$", QUERY_KEY, null),
-            rule(BERT_LAYER + "attention\\.self\\.value\\.weight$", VALUE, RESIDUAL),
-            rule(BERT_LAYER + "attention\\.self\\.value\\.bias$", VALUE, null),
-            rule(BERT_LAYER + "attention\\.output\\.dense\\.weight$", RESIDUAL, VALUE),
-            rule(BERT_LAYER + "intermediate\\.dense\\.weight$", FEED_FORWARD, RESIDUAL),
-            rule(BERT_LAYER + "intermediate\\.dense\\.bias$", FEED_FORWARD, null),
-            rule(BERT_LAYER + "output\\.dense\\.weight$", RESIDUAL, FEED_FORWARD),
-            rule(BERT_LAYER + "(?:attention\\.)?output\\.dense\\.bias$", RESIDUAL, null),
             rule(BERT_LAYER + "(?:attention\\.)?output\\.LayerNorm" + NORM, RESIDUAL, null),
             rule("(?:^|\\.)pooler\\.dense\\.weight$", null, RESIDUAL),
             rule("(?:^|\\.)(?:predictions\\.transform|lm_head)\\.dense\\.weight$", RESIDUAL, RESIDUAL),
@@ -73,18 +66,10 @@ public record UnitMap(Map<String, TensorUnits> tensors, int heads) {
             rule("^(?:vocab_projector|pre_classifier|qa_outputs)\\.weight$", null, RESIDUAL),
             rule("^(?:vocab_projector|pre_classifier|qa_outputs)\\.bias$|^classifier\\.|position_ids$", null, null));
 
-    private static final List<Rule> VIT = List.of(
+    private static final List<Rule> VIT = bertLayers(
+            "attention",
             rule("(?:^|\\.)embeddings\\.(?:cls_token|mask_token|position_embeddings)$", null, RESIDUAL),
             rule("(?:^|\\.)embeddings\\.patch_embeddings\\.projection\\.(?:weight|bias)$", RESIDUAL, null),
-            rule(BERT_LAYER + "attention\\.attention\\.(?:query|key)\\.weight$", QUERY_KEY, RESIDUAL),
-            rule(BERT_LAYER + "attention\\.attention\\.(?:query|key)\\.bias$", QUERY_KEY, null),
-            rule(BERT_LAYER + "attention\\.attention\\.value\\.weight$", VALUE, RESIDUAL),
-            rule(BERT_LAYER + "attention\\.attention\\.value\\.bias$", VALUE, null),
-            rule(BERT_LAYER + "attention\\.output\\.dense\\.weight$", RESIDUAL, VALUE),
-            rule(BERT_LAYER + "intermediate\\.dense\\.weight$", FEED_FORWARD, RESIDUAL),
-            rule(BERT_LAYER + "intermediate\\.dense\\.bias$", FEED_FORWARD, null),
-            rule(BERT_LAYER + "output\\.dense\\.weight$", RESIDUAL, FEED_FORWARD),
-            rule(BERT_LAYER + "(?:attention\\.)?output\\.dense\\.bias$", RESIDUAL, null),
             rule(BERT_LAYER + "layernorm_(?:before|after)" + NORM, RESIDUAL, null),
             rule("(?:^|\\.)layernorm" + NORM, RESIDUAL, null),
             rule("(?:^|\\.)pooler\\.dense\\.weight$|^classifier\\.weight$", null, RESIDUAL),
@@ -98,6 +83,24 @@ public record UnitMap(Map<String, TensorUnits> tensors, int heads) {
 
     private static Rule rule(String name, @Nullable Kind rows, @Nullable Kind columns) {
         return new Rule(Pattern.compile(name), rows, columns);
+    }
+
+    /** Rules of layers as BERT and ViT have them, whose self-attention is {@code attention.MODULE}, and others. */
+    private static List<Rule> bertLayers(String module, Rule... others) {
+        String attention = "attention\\." + module + "\\.";
+        return Stream.concat(
+                        Stream.of(
+                                rule(BERT_LAYER + attention + "(?:query|key)\\.weight$", QUERY_KEY, RESIDUAL),
+                                rule(BERT_LAYER + attention + "(?:query|key)\\.bias$", QUERY_KEY, null),
+                                rule(BERT_LAYER + attention + "value\\.weight$", VALUE, RESIDUAL),
+                                rule(BERT_LAYER + attention + "value\\.bias$", VALUE, null),
+                                rule(BERT_LAYER + "attention\\.output\\.dense\\.weight$", RESIDUAL, VALUE),
+                                rule(BERT_LAYER + "intermediate\\.dense\\.weight$", FEED_FORWARD, RESIDUAL),
+                                rule(BERT_LAYER + "intermediate\\.dense\\.bias$", FEED_FORWARD, null),
+                                rule(BERT_LAYER + "output\\.dense\\.weight$", RESIDUAL, FEED_FORWARD),
+                                rule(BERT_LAYER + "(?:attention\\.)?output\\.dense\\.bias$", RESIDUAL, null)),
+                        Stream.of(others))
+                .toList();
     }
 
     private static Map<String, List<Rule>> families() {

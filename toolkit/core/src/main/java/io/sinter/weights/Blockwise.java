@@ -35,7 +35,7 @@ record Blockwise(TensorGroup group, Function<Reader, Block> blocks) implements M
     /** Checks a target. */
     void requireWithin(long firstElement, TensorData target) {
         long count = target.elementCount();
-        if (!Writer.canWrite(target.dtype()) || target.rank() != 1) {
+        if (FloatFormat.of(target.dtype()).isEmpty() || target.rank() != 1) {
             throw new IllegalArgumentException("target is " + target.describe() + ", expected a vector of floats");
         }
         if (firstElement < 0 || firstElement > group.elements() - count) {

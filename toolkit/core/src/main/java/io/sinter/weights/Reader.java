@@ -61,8 +61,8 @@ final class Reader {
     private int convert(TensorData tensor, long first, int count, float[] target) {
         MemorySegment data = tensor.data();
         MemorySegment result = MemorySegment.ofArray(target);
-        switch (tensor.dtype()) {
-            case FLOAT -> MemorySegment.copy(data, first * Float.BYTES, result, 0, (long) count * Float.BYTES);
+        switch (FloatFormat.of(tensor)) {
+            case FLOAT32 -> MemorySegment.copy(data, first * Float.BYTES, result, 0, (long) count * Float.BYTES);
             case BFLOAT16 -> {
                 long bytes = (long) count * Short.BYTES;
                 bits[count / 2] = 0;
@@ -75,30 +75,10 @@ final class Reader {
                 MemorySegment.copy(data, TensorData.I16, first * Short.BYTES, halves, 0, count);
                 widen(halves, count, target);
             }
-            case DOUBLE -> {
+            case FLOAT64 -> {
                 MemorySegment.copy(data, TensorData.F64, first * Double.BYTES, doubles, 0, count);
                 narrow(doubles, count, target);
             }
-            case UINT8,
-                    INT8,
-                    UINT16,
-                    INT16,
-                    INT32,
-                    INT64,
-                    STRING,
-                    BOOL,
-                    UINT32,
-                    UINT64,
-                    COMPLEX64,
-                    COMPLEX128,
-                    FLOAT8E4M3FN,
-                    FLOAT8E4M3FNUZ,
-                    FLOAT8E5M2,
-                    FLOAT8E5M2FNUZ,
-                    UINT4,
-                    INT4,
-                    FLOAT4E2M1,
-                    FLOAT8E8M0 -> throw new IllegalStateException(tensor.describe());
         }
         bitsOf(target, count, bits);
         return largest(bits, count);

@@ -2,7 +2,6 @@ package io.sinter.weights;
 
 import io.sinter.error.IncompatibleException;
 import io.sinter.error.UnsupportedException;
-import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -89,15 +88,11 @@ public record TensorGroup(String name, @Nullable TensorData base, List<TensorDat
                     "tensor \"%s\": shapes differ: %s has %s, %s has %s; weights merge between models of one architecture"
                             .formatted(name, label(0), shape(first), label(model), shape(tensor)));
         }
-        if (!isSupported(tensor.dtype())) {
+        if (FloatFormat.of(tensor.dtype()).isEmpty()) {
             throw new UnsupportedException(
                     "tensor \"%s\": %s has %s; weight merges take float32, float16, bfloat16 and float64"
                             .formatted(name, label(model), tensor.describe()));
         }
-    }
-
-    private static boolean isSupported(DType type) {
-        return type == DType.FLOAT || type == DType.FLOAT16 || type == DType.BFLOAT16 || type == DType.DOUBLE;
     }
 
     private static String shape(TensorData tensor) {

@@ -2,7 +2,6 @@ package io.sinter.weights;
 
 import io.sinter.error.MalformedException;
 import io.sinter.tensor.BFloat16;
-import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.lang.foreign.MemorySegment;
 
@@ -17,6 +16,7 @@ final class Writer {
 
     private final String name;
     private final TensorData target;
+    private final FloatFormat format;
     private final int[] bits = new int[Reader.ROOM];
     private final long[] pairs = new long[Reader.ROOM / 2];
     private final short[] halves = new short[Reader.ROOM];
@@ -31,11 +31,7 @@ final class Writer {
     Writer(String name, TensorData target) {
         this.name = name;
         this.target = target;
-    }
-
-    /** Whether a merged tensor can have elements of that type. */
-    static boolean canWrite(DType type) {
-        return type == DType.FLOAT || type == DType.BFLOAT16 || type == DType.FLOAT16 || type == DType.DOUBLE;
+        this.format = FloatFormat.of(target);
     }
 
     /**
@@ -46,8 +42,8 @@ final class Writer {
      */
     void write(float[] values, int count, long at) {
         MemorySegment data = target.data();
-        switch (target.dtype()) {
-            case FLOAT -> MemorySegment.copy(values, 0, data, TensorData.F32, at * Float.BYTES, count);
+        switch (format) {
+            case FLOAT32 -> MemorySegment.copy(values, 0, data, TensorData.F32, at * Float.BYTES, count);
             case BFLOAT16 -> {
                 toBfloat16(values, count);
                 MemorySegment.copy(MemorySegment.ofArray(bits), 0, data, at * Short.BYTES, (long) count * Short.BYTES);
@@ -57,30 +53,10 @@ final class Writer {
                 toFloat16(values, count, halves);
                 MemorySegment.copy(halves, 0, data, TensorData.I16, at * Short.BYTES, count);
             }
-            case DOUBLE -> {
+            case FLOAT64 -> {
                 widen(values, count, doubles);
                 MemorySegment.copy(doubles, 0, data, TensorData.F64, at * Double.BYTES, count);
             }
-            case UINT8,
-                    INT8,
-                    UINT16,
-                    INT16,
-                    INT32,
-                    INT64,
-                    STRING,
-                    BOOL,
-                    UINT32,
-                    UINT64,
-                    COMPLEX64,
-                    COMPLEX128,
-                    FLOAT8E4M3FN,
-                    FLOAT8E4M3FNUZ,
-                    FLOAT8E5M2,
-                    FLOAT8E5M2FNUZ,
-                    UINT4,
-                    INT4,
-                    FLOAT4E2M1,
-                    FLOAT8E8M0 -> throw new IllegalStateException(target.describe());
         }
     }
 
