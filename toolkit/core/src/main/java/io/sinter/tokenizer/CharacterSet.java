@@ -1,6 +1,9 @@
 package io.sinter.tokenizer;
 
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntPredicate;
@@ -57,6 +60,35 @@ record CharacterSet(IntPredicate may, boolean exact) {
     /** One character. */
     static CharacterSet of(int character) {
         return new CharacterSet(c -> c == character, true);
+    }
+
+    /** Characters from one to another, none if the other comes first. */
+    record Range(int from, int to) {}
+
+    /** The characters of some ranges, found by halving. */
+    static CharacterSet of(List<Range> ranges) {
+        List<Range> sorted = ranges.stream()
+                .filter(r -> r.from <= r.to)
+                .sorted(Comparator.comparingInt(Range::from))
+                .toList();
+        int[] from = new int[sorted.size()];
+        int[] to = new int[sorted.size()];
+        int count = 0;
+        for (Range range : sorted) {
+            if (count > 0 && range.from <= to[count - 1]) {
+                to[count - 1] = Math.max(to[count - 1], range.to);
+            } else {
+                from[count] = range.from;
+                to[count++] = range.to;
+            }
+        }
+        int ends = count;
+        return new CharacterSet(
+                c -> {
+                    int place = Arrays.binarySearch(from, 0, ends, c);
+                    return place >= 0 || (place < -1 && c <= to[-place - 2]);
+                },
+                true);
     }
 
     /** From one character to another. */

@@ -1,6 +1,9 @@
 package io.sinter.tokenizer;
 
 import io.sinter.tokenizer.RegexParser.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the characters between brackets: ranges, escapes, classes in classes, intersections. */
 record RegexClassParser(RegexParser text) {
@@ -15,46 +18,71 @@ record RegexClassParser(RegexParser text) {
             text.take("^");
         }
         CharacterSet all = null;
-        CharacterSet set = NONE;
+        Items items = new Items();
         boolean first = true;
         while (first || !text.isNext("]")) {
             if (text.isNext("&&")) {
                 text.take("&&");
-                all = all == null ? set : all.and(set);
-                set = NONE;
+                all = items.and(all);
+                items = new Items();
             } else {
-                set = set.or(item());
+                item(items);
             }
             first = false;
         }
         text.take("]");
         text.leave();
-        CharacterSet result = all == null ? set : all.and(set);
+        CharacterSet result = items.and(all);
         return negated ? result.not() : result;
     }
 
-    private CharacterSet item() throws Refusal {
+    /** What stands between two {@code &&}: characters are searched, however many there are, not tried one by one. */
+    private static final class Items {
+
+        private final List<CharacterSet.Range> characters = new ArrayList<>();
+        private CharacterSet sets = NONE;
+
+        void add(CharacterSet set) {
+            sets = sets.or(set);
+        }
+
+        void add(int from, int to) {
+            characters.add(new CharacterSet.Range(from, to));
+        }
+
+        /** With what stood before, if anything did. */
+        CharacterSet and(@Nullable CharacterSet before) {
+            CharacterSet set =
+                    characters.isEmpty() ? sets : CharacterSet.of(characters).or(sets);
+            return before == null ? set : before.and(set);
+        }
+    }
+
+    private void item(Items items) throws Refusal {
         if (text.isNext("[:")) {
             text.take("[:");
             String name = text.until(":]");
-            return name.startsWith("^") ? posix(name.substring(1)).not() : posix(name);
+            items.add(name.startsWith("^") ? posix(name.substring(1)).not() : posix(name));
+            return;
         }
         int c = text.next();
-        if (c == '[') {
-            return read();
-        }
         boolean escape = c == '\\';
         int from = escape ? text.next() : c;
-        if (escape && "dDwWsShHpPRX".indexOf(from) >= 0) {
-            return text.escaped(from);
+        if (c == '[') {
+            items.add(read());
+        } else if (escape && "dDwWsShHpPRX".indexOf(from) >= 0) {
+            items.add(text.escaped(from));
+        } else {
+            int start = escape ? single(from) : from;
+            items.add(start, text.isNext("-") && !text.isNext("-]") && !text.isNext("-[") ? end() : start);
         }
-        int start = escape ? single(from) : from;
-        if (text.isNext("-") && !text.isNext("-]") && !text.isNext("-[")) {
-            text.take("-");
-            int to = text.next();
-            return CharacterSet.range(start, to == '\\' ? single(text.next()) : to);
-        }
-        return CharacterSet.of(start);
+    }
+
+    /** The last character of a range. */
+    private int end() throws Refusal {
+        text.take("-");
+        int to = text.next();
+        return to == '\\' ? single(text.next()) : to;
     }
 
     private int single(int escape) throws Refusal {
