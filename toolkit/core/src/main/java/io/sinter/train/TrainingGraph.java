@@ -25,10 +25,11 @@ import java.util.Objects;
  * steps done) and computes the loss and the next state, each tensor under its name after {@code next/}.
  *
  * @param model the graph
+ * @param forward the graph before the loss, its parameters being inputs; it has no outputs, any of its values can be one
  * @param start the state before the first step, by name of the input
  * @param trained names of the parameters, in the order of the gradient norms
  */
-public record TrainingGraph(Model model, Map<String, TensorData> start, List<String> trained) {
+public record TrainingGraph(Model model, Model forward, Map<String, TensorData> start, List<String> trained) {
 
     /** The steps done, an INT64 scalar of the state. */
     static final String STEP = "training/step";
@@ -56,6 +57,7 @@ public record TrainingGraph(Model model, Map<String, TensorData> start, List<Str
 
     /**
      * Makes a graph with a loss a training graph, in place: the parameters become inputs, the outputs there were go.
+     * Whatever the graph computes now, the loss too, a {@link Forward} can be asked for.
      *
      * @param model of an opset that {@link Ops} emits, its types known
      * @param loss a float32 scalar of its graph
@@ -64,6 +66,7 @@ public record TrainingGraph(Model model, Map<String, TensorData> start, List<Str
      * @throws IncompatibleException if the loss depends on no parameter
      */
     public static TrainingGraph of(Model model, Value loss, List<Value> parameters, TrainingOptions options) {
+        Model forward = ModelCopies.of(model);
         Ops ops = new Ops(model.graph(), model.opset());
         List<Gradient> gradients = Gradients.of(ops.withPrefix("gradient/"), loss, parameters);
         Map<String, TensorData> start = new LinkedHashMap<>();
@@ -81,16 +84,12 @@ public record TrainingGraph(Model model, Map<String, TensorData> start, List<Str
         List.copyOf(model.graph().outputs()).forEach(model.graph()::removeOutput);
         new Emission(ops.withPrefix("training/"), options, start).emit(loss, moving);
         new Prune().run(model);
-        removeUnreadInputs(model.graph());
+        ModelCopies.removeUnreadInputs(model.graph());
         Verifier.verifyOrThrow(model, "training graph");
-        return new TrainingGraph(
-                model, start, moving.stream().map(m -> m.input().name()).toList());
-    }
-
-    private static void removeUnreadInputs(Graph graph) {
-        List.copyOf(graph.inputs()).stream()
-                .filter(input -> input.uses().isEmpty() && !graph.isOutput(input))
-                .forEach(graph::removeValue);
+        List<String> trained = moving.stream().map(m -> m.input().name()).toList();
+        trained.forEach(name -> ModelCopies.toInput(
+                forward.graph(), Objects.requireNonNull(forward.graph().value(name))));
+        return new TrainingGraph(model, forward, start, trained);
     }
 
     /**
@@ -103,11 +102,7 @@ public record TrainingGraph(Model model, Map<String, TensorData> start, List<Str
         static Moving of(Graph graph, Value parameter, Value gradient, Map<String, TensorData> start) {
             String name = parameter.name();
             start.put(name, Objects.requireNonNull(parameter.constant(), name + " is no constant"));
-            graph.rename(parameter, graph.uniqueName("constant/" + name));
-            Value input = graph.addInput(name, parameter.type());
-            graph.replaceUses(parameter, input);
-            graph.removeValue(parameter);
-            return new Moving(input, gradient);
+            return new Moving(ModelCopies.toInput(graph, parameter), gradient);
         }
     }
 
