@@ -82,6 +82,19 @@ public sealed interface Loss {
         }
     }
 
+    /**
+     * Some rows of an output, for a loss that needs no others: {@link TrainingGraph} then computes only what these depend on
+     * (see {@link io.sinter.onnx.pass.RowsFirst}).
+     *
+     * @param output {@code [..., C]}; its rows are counted over all axes but the last: row {@code b · S + s} of
+     *     {@code [B, S, C]}
+     * @param rows INT64 {@code [N]}
+     * @return {@code [N, C]}
+     */
+    static Value rows(Ops ops, Value output, Value rows) {
+        return ops.gather(ops.apply("Flatten", List.of(output), Map.of("axis", Attribute.of(-1))), rows, 0);
+    }
+
     /** The cosines of the rows of two values {@code [..., d]}. */
     static Value cosines(Ops ops, Value a, Value b) {
         return ops.reduceSum(ops.mul(unitLength(ops, a), unitLength(ops, b)), List.of(-1L), KeepDims.DROP);

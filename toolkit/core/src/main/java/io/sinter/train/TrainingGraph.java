@@ -12,6 +12,7 @@ import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.KeepDims;
 import io.sinter.onnx.op.Ops;
 import io.sinter.onnx.pass.Prune;
+import io.sinter.onnx.pass.RowsFirst;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.util.ArrayList;
@@ -67,13 +68,16 @@ public record TrainingGraph(Model model, Model forward, Map<String, TensorData> 
      */
     public static TrainingGraph of(Model model, Value loss, List<Value> parameters, TrainingOptions options) {
         Model forward = ModelCopies.of(model);
+        keepOnly(loss, model);
+        List<Value> read =
+                parameters.stream().filter(p -> model.graph().owns(p)).toList();
         Ops ops = new Ops(model.graph(), model.opset());
-        List<Gradient> gradients = Gradients.of(ops.withPrefix("gradient/"), loss, parameters);
+        List<Gradient> gradients = Gradients.of(ops.withPrefix("gradient/"), loss, read);
         Map<String, TensorData> start = new LinkedHashMap<>();
         List<Moving> moving = new ArrayList<>();
-        for (int i = 0; i < parameters.size(); i++) {
+        for (int i = 0; i < read.size(); i++) {
             if (gradients.get(i) instanceof Gradient.Computed(Value gradient)) {
-                moving.add(Moving.of(model.graph(), parameters.get(i), gradient, start));
+                moving.add(Moving.of(model.graph(), read.get(i), gradient, start));
             }
         }
         if (moving.isEmpty()) {
@@ -81,7 +85,6 @@ public record TrainingGraph(Model model, Model forward, Map<String, TensorData> 
                     "training: the loss depends on none of the %d parameters to train: choose others"
                             .formatted(parameters.size()));
         }
-        List.copyOf(model.graph().outputs()).forEach(model.graph()::removeOutput);
         new Emission(ops.withPrefix("training/"), options, start).emit(loss, moving);
         new Prune().run(model);
         ModelCopies.removeUnreadInputs(model.graph());
@@ -90,6 +93,16 @@ public record TrainingGraph(Model model, Model forward, Map<String, TensorData> 
         trained.forEach(name -> ModelCopies.toInput(
                 forward.graph(), Objects.requireNonNull(forward.graph().value(name))));
         return new TrainingGraph(model, forward, start, trained);
+    }
+
+    /** Leaves what the loss is computed from, and of that only the rows that are read. */
+    private static void keepOnly(Value loss, Model model) {
+        Graph graph = model.graph();
+        List.copyOf(graph.outputs()).forEach(graph::removeOutput);
+        graph.addOutput(loss);
+        new Prune().run(model);
+        new RowsFirst().run(model);
+        graph.removeOutput(loss);
     }
 
     /**
