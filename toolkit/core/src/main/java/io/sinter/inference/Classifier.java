@@ -54,7 +54,8 @@ public final class Classifier implements AutoCloseable {
     }
 
     private static Classifier of(String where, Session session, Companions companions, LogitsOptions options) {
-        String output = EncoderPorts.logits(where, session, options.output(), 2).name();
+        String output = EncoderPorts.logits(where, session.outputs(), options.output(), 2)
+                .name();
         ClassLabels labels = ClassLabels.of(companions.config().map(ModelConfig::json));
         Tokenizer tokenizer =
                 Tokenizer.open(companions.tokenizer(), TextSettings.maxTokens(companions, options.maxTokens()));

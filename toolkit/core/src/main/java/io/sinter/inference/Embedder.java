@@ -72,7 +72,7 @@ public final class Embedder implements SentenceEncoder, AutoCloseable {
      */
     public static Embedder of(String where, Session session, Companions companions, EmbedderOptions options) {
         Optional<Pooling> declared = companions.sentenceTransformers().flatMap(SentenceTransformers::pooling);
-        EncoderPorts ports = EncoderPorts.of(where, session, options.pooling(), declared);
+        EncoderPorts ports = EncoderPorts.of(where, session.outputs(), options.pooling(), declared);
         Tokenizer tokenizer =
                 Tokenizer.open(companions.tokenizer(), TextSettings.maxTokens(companions, options.maxTokens()));
         TokenInputs inputs = TokenInputs.of(where, session.inputs(), tokenizer, companions);

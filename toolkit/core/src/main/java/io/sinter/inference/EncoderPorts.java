@@ -5,7 +5,6 @@ import io.sinter.error.UnsupportedException;
 import io.sinter.onnx.ir.Shape;
 import io.sinter.pooling.Pooling;
 import io.sinter.runtime.Port;
-import io.sinter.runtime.Session;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -26,20 +25,22 @@ import java.util.stream.Collectors;
  * @param output the output that is asked for
  * @param pooling what is done with it, or nothing if it holds sentence vectors
  */
-record EncoderPorts(Port output, Optional<Pooling> pooling) {
+public record EncoderPorts(Port output, Optional<Pooling> pooling) {
 
     private static final List<String> VECTORS = List.of("sentence_embedding", "text_embeds");
 
     /**
-     * Finds the ports of a session.
+     * Finds the ports of a graph.
      *
      * @param where the model, for messages
+     * @param outputs what the graph can compute
      * @param chosen the caller's pooling
      * @param declared the pooling that the files beside the model declare
      */
-    static EncoderPorts of(String where, Session session, Optional<Pooling> chosen, Optional<Pooling> declared) {
-        List<Port> tokens = ofRank(session.outputs(), 3);
-        List<Port> sentences = ofRank(session.outputs(), 2);
+    public static EncoderPorts of(
+            String where, List<Port> outputs, Optional<Pooling> chosen, Optional<Pooling> declared) {
+        List<Port> tokens = ofRank(outputs, 3);
+        List<Port> sentences = ofRank(outputs, 2);
         Optional<Port> named = VECTORS.stream()
                 .flatMap(name -> sentences.stream().filter(p -> p.name().equals(name)))
                 .findFirst();
@@ -48,14 +49,14 @@ record EncoderPorts(Port output, Optional<Pooling> pooling) {
         }
         Optional<Pooling> pooling = chosen.or(() -> declared);
         if (pooling.isPresent()) {
-            return new EncoderPorts(tokenVectors(where, session), pooling);
+            return new EncoderPorts(tokenVectors(where, outputs), pooling);
         }
         if (tokens.isEmpty() && sentences.size() == 1) {
             return new EncoderPorts(sentences.getFirst(), Optional.empty());
         }
         throw new MissingException(
                 "%s: how token vectors become a sentence vector is not known: the graph's outputs: %s; give a pooling: cls, mean, max, last-token, weighted-mean or mean-sqrt-len"
-                        .formatted(where, describe(session.outputs())));
+                        .formatted(where, describe(outputs)));
     }
 
     /**
@@ -65,8 +66,8 @@ record EncoderPorts(Port output, Optional<Pooling> pooling) {
      * @param rank 3 for logits of each token, 2 for those of each text
      * @throws UnsupportedException if there is none of that name and rank; lists those that there are
      */
-    static Port logits(String where, Session session, String name, int rank) {
-        return ofRank(session.outputs(), rank).stream()
+    public static Port logits(String where, List<Port> outputs, String name, int rank) {
+        return ofRank(outputs, rank).stream()
                 .filter(p -> p.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedException(
@@ -75,7 +76,7 @@ record EncoderPorts(Port output, Optional<Pooling> pooling) {
                                         where,
                                         name,
                                         rank == 3 ? "[batch, sequence, vocabulary]" : "[batch, labels]",
-                                        describe(session.outputs()))));
+                                        describe(outputs))));
     }
 
     /**
@@ -83,8 +84,8 @@ record EncoderPorts(Port output, Optional<Pooling> pooling) {
      *
      * @throws UnsupportedException if there is none, or more than one without a usual name
      */
-    static Port tokenVectors(String where, Session session) {
-        List<Port> tokens = ofRank(session.outputs(), 3);
+    static Port tokenVectors(String where, List<Port> outputs) {
+        List<Port> tokens = ofRank(outputs, 3);
         for (String name : List.of("last_hidden_state", "token_embeddings")) {
             for (Port port : tokens) {
                 if (port.name().equals(name)) {
@@ -98,7 +99,7 @@ record EncoderPorts(Port output, Optional<Pooling> pooling) {
                             .formatted(
                                     where,
                                     tokens.size(),
-                                    describe(session.outputs()),
+                                    describe(outputs),
                                     tokens.isEmpty() ? "; leave the pooling out if the graph pools by itself" : ""));
         }
         return tokens.getFirst();

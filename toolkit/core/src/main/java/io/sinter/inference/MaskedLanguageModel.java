@@ -15,7 +15,6 @@ import io.sinter.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A model that gives every position of a text a logit for each token of its vocabulary. May be used by several threads.
@@ -60,7 +59,8 @@ public final class MaskedLanguageModel implements AutoCloseable {
      * @param companions the tokenizer, and what else is beside the model
      */
     public static MaskedLanguageModel of(String where, Session session, Companions companions, LogitsOptions options) {
-        String output = EncoderPorts.logits(where, session, options.output(), 3).name();
+        String output = EncoderPorts.logits(where, session.outputs(), options.output(), 3)
+                .name();
         Tokenizer tokenizer =
                 Tokenizer.open(companions.tokenizer(), TextSettings.maxTokens(companions, options.maxTokens()));
         TokenInputs inputs = TokenInputs.of(where, session.inputs(), tokenizer, companions);
@@ -74,12 +74,7 @@ public final class MaskedLanguageModel implements AutoCloseable {
      * @param read as {@link #tokenizer} read it
      */
     public Encoding withToken(Encoding read, int position, int id) {
-        if (inputs.readsTexts() && read.text().isPresent()) {
-            return read.withToken(position, id, inputs.spelled(id));
-        }
-        long[] ids = read.ids().toLongArray();
-        ids[position] = id;
-        return new Encoding(TensorData.vector(ids), read.typeIds(), read.spans(), Optional.empty());
+        return inputs.withToken(read, position, id);
     }
 
     /** The model, for messages. */

@@ -28,7 +28,7 @@ public final class PairClassifier implements AutoCloseable {
     public static PairClassifier open(Runtime runtime, ModelSource source, LogitsOptions options) {
         PairRunner runner = PairRunner.open(runtime, source, options.maxTokens(), options.execution());
         try {
-            EncoderPorts.logits(runner.where(), runner.session(), options.output(), 2);
+            EncoderPorts.logits(runner.where(), runner.session().outputs(), options.output(), 2);
             ClassLabels labels = ClassLabels.of(source.companions().config().map(ModelConfig::json));
             return new PairClassifier(runner, options.output(), labels);
         } catch (RuntimeException e) {

@@ -32,7 +32,7 @@ public final class PictureClassifier implements AutoCloseable {
     public static PictureClassifier open(Runtime runtime, ModelSource source, LogitsOptions options) {
         PictureRunner runner = PictureRunner.open(runtime, source, options.execution());
         try {
-            EncoderPorts.logits(runner.where(), runner.session(), options.output(), 2);
+            EncoderPorts.logits(runner.where(), runner.session().outputs(), options.output(), 2);
             ClassLabels labels = ClassLabels.of(source.companions().config().map(ModelConfig::json));
             return new PictureClassifier(runner, options.output(), labels);
         } catch (RuntimeException e) {

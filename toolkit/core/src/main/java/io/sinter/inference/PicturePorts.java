@@ -33,7 +33,7 @@ record PicturePorts(Port output, Optional<Pooling> pooling) {
      */
     static PicturePorts of(String where, Session session, Optional<Pooling> chosen) {
         if (chosen.isPresent()) {
-            return new PicturePorts(EncoderPorts.tokenVectors(where, session), chosen);
+            return new PicturePorts(EncoderPorts.tokenVectors(where, session.outputs()), chosen);
         }
         List<Port> vectors = EncoderPorts.ofRank(session.outputs(), 2);
         Optional<Port> named = VECTORS.stream()

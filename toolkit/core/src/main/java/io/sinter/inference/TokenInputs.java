@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -84,9 +85,14 @@ final class TokenInputs implements AutoCloseable {
         return readings.prompt() + text;
     }
 
-    /** A token as it reads. */
-    String spelled(int id) {
-        return spelling.of(id);
+    /** A text with another token in a place; where other tokenizers read the text too, in the text as well. */
+    Encoding withToken(Encoding read, int position, int id) {
+        if (readsTexts() && read.text().isPresent()) {
+            return read.withToken(position, id, spelling.of(id));
+        }
+        long[] ids = read.ids().toLongArray();
+        ids[position] = id;
+        return new Encoding(TensorData.vector(ids), read.typeIds(), read.spans(), Optional.empty());
     }
 
     /** Cuts texts into batches of equal lengths, as far as may be. */
