@@ -15,9 +15,12 @@ import io.sinter.train.CombinerTraining;
 import io.sinter.train.Loss;
 import io.sinter.train.Objective;
 import io.sinter.train.Schedule;
+import io.sinter.train.StepReport;
+import io.sinter.train.TrainingListener;
 import io.sinter.train.TrainingOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How long a step of training takes: an MLP combiner (2 · 384 to 384 to 384) that is taught a third table, batches of 1024
@@ -43,13 +46,20 @@ public final class TrainingSpeed {
         CombinerTraining training = new CombinerTraining(
                 new CombinedTable(combination, start.tensors(), sources),
                 new Objective.Regression(table("target"), new Loss.MeanSquaredError()),
-                new TrainingOptions(AdamW.DEFAULT, new Schedule(Schedule.Decay.LINEAR, 1e-3, 10, 110)),
-                new Batches(1024, 1));
+                Optional.empty(),
+                new CombinerTraining.How(
+                        new TrainingOptions(AdamW.DEFAULT, new Schedule(Schedule.Decay.LINEAR, 1e-3, 10, 110)),
+                        new Batches(1024, 1)));
         List<Long> ends = new ArrayList<>();
         training.run(
                 new OrtRuntime(),
                 new SessionOptions(SessionOptions.DEFAULT.device(), threads),
-                report -> ends.add(System.nanoTime()));
+                new TrainingListener() {
+                    @Override
+                    public void stepped(StepReport report) {
+                        ends.add(System.nanoTime());
+                    }
+                });
         List<Double> steps = new ArrayList<>();
         for (int i = 10; i < ends.size(); i++) {
             steps.add((ends.get(i) - ends.get(i - 1)) / 1e6);

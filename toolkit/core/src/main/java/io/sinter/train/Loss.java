@@ -1,6 +1,8 @@
 package io.sinter.train;
 
 import io.sinter.onnx.ir.Attribute;
+import io.sinter.onnx.ir.Dim;
+import io.sinter.onnx.ir.Shape;
 import io.sinter.onnx.ir.TensorType;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.KeepDims;
@@ -9,6 +11,7 @@ import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** What training makes small: one number that compares a batch of results with what they should be. */
 public sealed interface Loss {
@@ -95,9 +98,110 @@ public sealed interface Loss {
         return ops.gather(ops.apply("Flatten", List.of(output), Map.of("axis", Attribute.of(-1))), rows, 0);
     }
 
+    /**
+     * Triplet loss on cosines (Schroff et al., "FaceNet: a unified embedding for face recognition and clustering", 2015): row i
+     * of the output {@code [B, d]} is to be nearer to row i of the target {@code [2B, d]} than to its row B + i; the mean of
+     * max(0, cos(aᵢ, nᵢ) − cos(aᵢ, pᵢ) + margin).
+     *
+     * @param margin by how much nearer, above 0
+     */
+    record Triplet(double margin) implements Loss {
+
+        /** Checks the margin. */
+        public Triplet {
+            if (!(margin > 0)) {
+                throw new IllegalArgumentException("margin: got %s, expected more than 0".formatted(margin));
+            }
+        }
+
+        @Override
+        public Value emit(Ops ops, Value output, Value target) {
+            List<Value> sides = parts(ops, target, 2);
+            Value gap = ops.sub(cosines(ops, output, sides.get(1)), cosines(ops, output, sides.get(0)));
+            return mean(ops, ops.relu(ops.add(gap, number(ops, margin))));
+        }
+    }
+
+    /**
+     * PyTorch's {@code CosineEmbeddingLoss}, on cosines {@code [B]}: the mean of 1 − c where the target is above 0, and of
+     * max(0, c − margin) where it is not.
+     *
+     * @param margin cosine that pairs that are not alike may have, from −1 to less than 1
+     */
+    record CosineEmbedding(double margin) implements Loss {
+
+        /** Checks the margin. */
+        public CosineEmbedding {
+            if (!(margin >= -1 && margin < 1)) {
+                throw new IllegalArgumentException("margin: got %s, expected -1 to less than 1".formatted(margin));
+            }
+        }
+
+        @Override
+        public Value emit(Ops ops, Value output, Value target) {
+            Value alike = ops.greater(target, number(ops, 0));
+            Value near = ops.sub(number(ops, 1), output);
+            Value far = ops.relu(ops.sub(output, number(ops, margin)));
+            return mean(ops, ops.where(alike, near, far));
+        }
+    }
+
+    /**
+     * CoSENT's ranking loss (Su, "CoSENT: a more effective sentence vector scheme than Sentence-BERT", 2022,
+     * <a href="https://kexue.fm/archives/8847">kexue.fm/archives/8847</a>), on cosines {@code [B]}: log(1 + Σ exp(scale ·
+     * (cⱼ − cᵢ))) over the pairs with targetᵢ &gt; targetⱼ. It asks for the order of the targets and nothing else, so that
+     * it is close to what Spearman's ρ measures. 0 where all targets are equal.
+     *
+     * @param scale above 0; the larger, the more the pairs count that are farthest out of order. 20 for sentence vectors,
+     *     whose cosines are close together; less where they spread from −1 to 1
+     */
+    record Ranking(double scale) implements Loss {
+
+        /** What e to the power of is 0 in float32: a pair that does not count. */
+        private static final double NOTHING = -1e9;
+
+        /** Checks the scale. */
+        public Ranking {
+            if (!(scale > 0)) {
+                throw new IllegalArgumentException("scale: got %s, expected more than 0".formatted(scale));
+            }
+        }
+
+        @Override
+        public Value emit(Ops ops, Value output, Value target) {
+            Value gaps = ops.sub(ops.unsqueeze(output, 0), ops.unsqueeze(output, 1));
+            Value counts = ops.greater(ops.unsqueeze(target, 1), ops.unsqueeze(target, 0));
+            Value scaled = ops.where(counts, ops.mul(gaps, number(ops, scale)), number(ops, NOTHING));
+            Value one = ops.constant("none", TensorData.vector(0f));
+            // log(e⁰ + Σ eˣ) is what the softmax takes off the 0.
+            Value all = ops.concat(0, List.of(one, ops.reshape(scaled, -1)));
+            Value logarithms = ops.apply("LogSoftmax", List.of(all), Map.of("axis", Attribute.of(0)));
+            Value first = ops.gather(logarithms, ops.constant("first", TensorData.scalar(0L)), 0);
+            return ops.neg(first);
+        }
+    }
+
     /** The cosines of the rows of two values {@code [..., d]}. */
     static Value cosines(Ops ops, Value a, Value b) {
         return ops.reduceSum(ops.mul(unitLength(ops, a), unitLength(ops, b)), List.of(-1L), KeepDims.DROP);
+    }
+
+    /** Rows {@code [n·B, d]} as n values {@code [B, d]}, in order; d is known. */
+    static List<Value> parts(Ops ops, Value rows, int n) {
+        long[] each = LongStream.generate(() -> 1).limit(n).toArray();
+        return ops.split(ops.reshape(rows, n, -1, width(rows)), 0, each).stream()
+                .map(part -> ops.squeeze(part, 0))
+                .toList();
+    }
+
+    /** The last extent of a value, which is known. */
+    static long width(Value rows) {
+        TensorType type = rows.type();
+        Shape shape = type == null ? null : type.shape();
+        if (shape != null && shape.dim(-1) instanceof Dim.Known(long size)) {
+            return size;
+        }
+        throw new IllegalArgumentException(rows + ": expected a known width");
     }
 
     private static Value mean(Ops ops, Value x) {

@@ -8,6 +8,7 @@ import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.Ops;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -21,9 +22,18 @@ public sealed interface Objective {
     /**
      * How alike a pair is.
      *
-     * @param score from −1 to 1
+     * @param score from −1 to 1 where it is the cosine that is wanted; any number where only the order counts
      */
     record Scored(Pair pair, double score) {}
+
+    /**
+     * Rows of three.
+     *
+     * @param anchor the one that is looked at
+     * @param positive what is to be near it
+     * @param negative what is to be farther away
+     */
+    record Triple(int anchor, int positive, int negative) {}
 
     /** How many examples there are, of sources of so many rows. */
     int examples(int rows);
@@ -60,8 +70,27 @@ public sealed interface Objective {
         Value weight(String name, long to, long from);
     }
 
-    /** An autoencoder: a linear decoder, learned too and then dropped, makes the sources' rows, side by side, of the result. */
-    record Reconstruction() implements Objective {
+    /**
+     * An autoencoder: linear decoders, learned too and then dropped, make the sources' rows of the result again; the mean of
+     * the squared differences over all of them, side by side.
+     *
+     * @param decoded of what they make them
+     */
+    record Reconstruction(Decoded decoded) implements Objective {
+
+        /** What a source is made of. */
+        public enum Decoded {
+            /** The whole result. */
+            WHOLE,
+            /** A part of its own: the result is cut into as many equal parts as there are sources. */
+            PARTS
+        }
+
+        /** Of the whole result. */
+        public Reconstruction() {
+            this(Decoded.WHOLE);
+        }
+
         @Override
         public int examples(int rows) {
             return rows;
@@ -75,8 +104,36 @@ public sealed interface Objective {
         @Override
         public Value emit(Ops ops, Value output, Look look) {
             Value sources = ops.concat(-1, look.sources);
-            Value decoder = look.learned.weight("decoder", width(sources), width(output));
-            return new Loss.MeanSquaredError().emit(ops, ops.gemm(output, decoder, null, Ops.Transposed.B), sources);
+            Value made = switch (decoded) {
+                case WHOLE -> decoded(ops, output, "decoder", new Wanted(Loss.width(sources), look.learned));
+                case PARTS -> ofParts(ops, output, look);
+            };
+            return new Loss.MeanSquaredError().emit(ops, made, sources);
+        }
+
+        private record Wanted(long width, WeightMaker learned) {}
+
+        private static Value decoded(Ops ops, Value code, String name, Wanted wanted) {
+            Value decoder = wanted.learned.weight(name, wanted.width, Loss.width(code));
+            return ops.gemm(code, decoder, null, Ops.Transposed.B);
+        }
+
+        private static Value ofParts(Ops ops, Value output, Look look) {
+            int count = look.sources.size();
+            long width = Loss.width(output);
+            if (width % count != 0) {
+                throw new IncompatibleException(
+                        "reconstruction: a result of width %d cannot be cut into %d equal parts: expected a multiple"
+                                .formatted(width, count));
+            }
+            long[] widths = IntStream.range(0, count).mapToLong(i -> width / count).toArray();
+            List<Value> parts = ops.split(output, -1, widths);
+            List<Value> made = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                Wanted wanted = new Wanted(Loss.width(look.sources.get(i)), look.learned);
+                made.add(decoded(ops, parts.get(i), "decoder" + (i + 1), wanted));
+            }
+            return ops.concat(-1, made);
         }
     }
 
@@ -104,16 +161,22 @@ public sealed interface Objective {
 
         @Override
         public Value emit(Ops ops, Value output, Look look) {
+            if (Loss.width(output) != target.dim(1)) {
+                throw new IncompatibleException("regression: the target is %d wide, the result %d: expected one width"
+                        .formatted(target.dim(1), Loss.width(output)));
+            }
             return loss.emit(ops, output, ops.gather(ops.constant("target", target), look.ids, 0));
         }
     }
 
     /**
-     * The cosine of a pair is to be its score: the mean of the squared differences.
+     * The cosines of pairs are to go with their scores.
      *
      * @param examples pairs of rows
+     * @param loss of cosines {@code [B]} and scores {@code [B]}: {@link Loss.MeanSquaredError} asks for the scores
+     *     themselves, {@link Loss.Ranking} for their order, {@link Loss.CosineEmbedding} for near or far
      */
-    record Similarity(List<Scored> examples) implements Objective {
+    record Similarity(List<Scored> examples, Loss loss) implements Objective {
 
         private static final String SCORES = "scores";
 
@@ -122,14 +185,19 @@ public sealed interface Objective {
             examples = List.copyOf(examples);
         }
 
+        /** The cosines are to be the scores. */
+        public Similarity(List<Scored> examples) {
+            this(examples, new Loss.MeanSquaredError());
+        }
+
         @Override
         public int examples(int rows) {
-            return requireRows(pairs(), rows);
+            return requireRows("pairs", tuples(), rows);
         }
 
         @Override
         public int[] rows(int[] batch) {
-            return rowsOf(pairs(), batch);
+            return side(tuples(), batch);
         }
 
         @Override
@@ -139,16 +207,16 @@ public sealed interface Objective {
             return Map.of(SCORES, TensorData.vector(scores));
         }
 
-        private List<Pair> pairs() {
-            return examples.stream().map(Scored::pair).toList();
+        private List<int[]> tuples() {
+            return examples.stream().map(Scored::pair).map(Objective::tuple).toList();
         }
 
         @Override
         public Value emit(Ops ops, Value output, Look look) {
-            List<Value> sides = sides(ops, output);
+            List<Value> sides = Loss.parts(ops, output, 2);
             Value cosines = Loss.cosines(ops, sides.get(0), sides.get(1));
             Value wanted = ops.graph().addInput(SCORES, new TensorType(DType.FLOAT, Shape.of(Dim.unknown())));
-            return new Loss.MeanSquaredError().emit(ops, cosines, wanted);
+            return loss.emit(ops, cosines, wanted);
         }
     }
 
@@ -167,57 +235,89 @@ public sealed interface Objective {
 
         @Override
         public int examples(int rows) {
-            return requireRows(pairs, rows);
+            return requireRows("pairs", tuples(), rows);
         }
 
         @Override
         public int[] rows(int[] examples) {
-            return rowsOf(pairs, examples);
+            return side(tuples(), examples);
+        }
+
+        private List<int[]> tuples() {
+            return pairs.stream().map(Objective::tuple).toList();
         }
 
         @Override
         public Value emit(Ops ops, Value output, Look look) {
-            List<Value> sides = sides(ops, output);
+            List<Value> sides = Loss.parts(ops, output, 2);
             return new Loss.InfoNce(temperature).emit(ops, sides.get(0), sides.get(1));
         }
     }
 
-    private static long width(Value rows) {
-        TensorType type = rows.type();
-        Shape shape = type == null ? null : type.shape();
-        if (shape != null && shape.dim(-1) instanceof Dim.Known(long size)) {
-            return size;
+    /**
+     * The second of three is to be nearer to the first than the third, by a margin of their cosines.
+     *
+     * @param examples of rows
+     * @param margin as that of {@link Loss.Triplet}
+     */
+    record Triplet(List<Triple> examples, double margin) implements Objective {
+
+        /** Copies the list. */
+        public Triplet {
+            examples = List.copyOf(examples);
         }
-        throw new IllegalArgumentException(rows + ": expected a known width");
+
+        @Override
+        public int examples(int rows) {
+            return requireRows("triplets", tuples(), rows);
+        }
+
+        @Override
+        public int[] rows(int[] batch) {
+            return side(tuples(), batch);
+        }
+
+        private List<int[]> tuples() {
+            return examples.stream()
+                    .map(t -> new int[] {t.anchor, t.positive, t.negative})
+                    .toList();
+        }
+
+        @Override
+        public Value emit(Ops ops, Value output, Look look) {
+            List<Value> three = Loss.parts(ops, output, 3);
+            Value others = ops.concat(0, three.subList(1, 3));
+            return new Loss.Triplet(margin).emit(ops, three.getFirst(), others);
+        }
     }
 
-    /** Firsts, then seconds. */
-    private static int[] rowsOf(List<Pair> pairs, int[] examples) {
-        int[] rows = new int[2 * examples.length];
+    private static int[] tuple(Pair pair) {
+        return new int[] {pair.first, pair.second};
+    }
+
+    /** All firsts, then all seconds, and so on. */
+    private static int[] side(List<int[]> tuples, int[] examples) {
+        int each = tuples.getFirst().length;
+        int[] rows = new int[each * examples.length];
         for (int i = 0; i < examples.length; i++) {
-            rows[i] = pairs.get(examples[i]).first;
-            rows[i + examples.length] = pairs.get(examples[i]).second;
+            for (int k = 0; k < each; k++) {
+                rows[k * examples.length + i] = tuples.get(examples[i])[k];
+            }
         }
         return rows;
     }
 
-    /** The firsts and the seconds, {@code [B, d]} each. */
-    private static List<Value> sides(Ops ops, Value output) {
-        return ops.split(ops.reshape(output, 2, -1, width(output)), 0, 1, 1).stream()
-                .map(side -> ops.squeeze(side, 0))
-                .toList();
-    }
-
-    private static int requireRows(List<Pair> pairs, int rows) {
-        if (pairs.isEmpty()) {
-            throw new IncompatibleException("pairs: got none, expected one or more");
+    private static int requireRows(String what, List<int[]> tuples, int rows) {
+        if (tuples.isEmpty()) {
+            throw new IncompatibleException("%s: got none, expected one or more".formatted(what));
         }
-        for (Pair pair : pairs) {
-            if (Math.min(pair.first, pair.second) < 0 || Math.max(pair.first, pair.second) >= rows) {
-                throw new IncompatibleException(
-                        "pairs: got rows %d and %d, but there are %d".formatted(pair.first, pair.second, rows));
+        for (int[] tuple : tuples) {
+            for (int row : tuple) {
+                if (row < 0 || row >= rows) {
+                    throw new IncompatibleException("%s: got row %d, but there are %d".formatted(what, row, rows));
+                }
             }
         }
-        return pairs.size();
+        return tuples.size();
     }
 }

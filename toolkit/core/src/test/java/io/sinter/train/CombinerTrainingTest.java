@@ -17,10 +17,13 @@ import io.sinter.parameters.Parameters;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.runtime.SessionOptions;
 import io.sinter.tensor.DType;
+import io.sinter.tensor.Rows;
 import io.sinter.tensor.TensorData;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -77,6 +80,118 @@ class CombinerTrainingTest {
     }
 
     @Test
+    void ranking_whereOneSourceIsNoise_ordersHeldOutPairsBetterThanTheAverage() {
+        List<TensorData> sources = List.of(tensor(hidden), tensor(matrix(ROWS, 4)));
+        List<Objective.Scored> pairs = scored(1200);
+        HeldOut.Pairs held = new HeldOut.Pairs(pairs.subList(1000, 1200));
+        Objective objective = new Objective.Similarity(pairs.subList(0, 1000), new Loss.Ranking(2));
+        TensorData learned = train(new Linear(4L), sources, objective, 400).rows;
+        TensorData average = rows(Combination.of(new Average()), Map.of(), sources);
+        assertThat(spearman(learned, held)).isGreaterThan(0.97);
+        assertThat(spearman(average, held)).isLessThan(0.85);
+    }
+
+    @Test
+    void cosineEmbedding_ofPairsThatAreAlikeOrNot_tellsThemApart() {
+        List<TensorData> sources = List.of(tensor(hidden), tensor(matrix(ROWS, 4)));
+        List<Objective.Scored> pairs = scored(1200).stream()
+                .map(p -> new Objective.Scored(p.pair(), p.score() > 0.3 ? 1 : -1))
+                .toList();
+        Objective objective = new Objective.Similarity(pairs.subList(0, 1000), new Loss.CosineEmbedding(0));
+        TensorData rows = train(new Linear(4L), sources, objective, 400).rows;
+        HeldOut.Pairs held = new HeldOut.Pairs(pairs.subList(1000, 1200));
+        assertThat(spearman(rows, held))
+                .isGreaterThan(spearman(rows(Combination.of(new Average()), Map.of(), sources), held) + 0.1);
+    }
+
+    @Test
+    void triplet_whereOneSourceIsNoise_isRightOnHeldOutOnesMoreOften() {
+        List<TensorData> sources = List.of(tensor(hidden), tensor(matrix(ROWS, 4)));
+        List<Objective.Triple> triplets = new ArrayList<>();
+        for (int i = 0; i < 1200; i++) {
+            int anchor = random.nextInt(ROWS);
+            int a = random.nextInt(ROWS);
+            int b = random.nextInt(ROWS);
+            boolean near = cosine(hidden[anchor], hidden[a]) > cosine(hidden[anchor], hidden[b]);
+            triplets.add(new Objective.Triple(anchor, near ? a : b, near ? b : a));
+        }
+        HeldOut.Triplets held = new HeldOut.Triplets(triplets.subList(1000, 1200));
+        TensorData rows =
+                train(new Linear(4L), sources, new Objective.Triplet(triplets.subList(0, 1000), 0.2), 400).rows;
+        TensorData average = rows(Combination.of(new Average()), Map.of(), sources);
+        assertThat(accuracy(rows, held)).isGreaterThan(0.93);
+        assertThat(accuracy(average, held)).isLessThan(0.85);
+    }
+
+    @Test
+    void reconstruction_ofParts_needsNoMoreThanEachHas() {
+        // A map of both to 4 + 4 with a decoder a half: the first half can hold the first source, the second the second.
+        List<TensorData> sources = List.of(mixture(8), mixture(6));
+        Objective objective = new Objective.Reconstruction(Objective.Reconstruction.Decoded.PARTS);
+        List<StepReport> reports = train(new Linear(8L), sources, objective, 1500).reports;
+        assertThat(reports.getFirst().loss()).isGreaterThan(0.3);
+        assertThat(reports.getLast().loss()).isLessThan(0.003);
+        assertThatThrownBy(() -> train(new Linear(7L), sources, objective, 10))
+                .isInstanceOf(IncompatibleException.class)
+                .hasMessageContaining("width 7 cannot be cut into 2 equal parts");
+    }
+
+    @Test
+    void heldOutPairs_thatLearningDoesNotHelp_leaveTheStart() {
+        // What is learned is the opposite of what is measured.
+        List<TensorData> sources = List.of(tensor(hidden), tensor(hidden));
+        List<Objective.Scored> pairs = scored(400);
+        List<Objective.Scored> opposite = pairs.stream()
+                .map(p -> new Objective.Scored(p.pair(), -p.score()))
+                .toList();
+        CombinedTable start = start(new Linear(4L), sources, new ParameterSource.AverageStart());
+        RunOptions run = new RunOptions(60, 60, 5, Optional.of(new EarlyStopping(3)));
+        CombinerTraining.Outcome outcome = new CombinerTraining(
+                        start,
+                        new Objective.Similarity(opposite),
+                        Optional.of(new HeldOut.Pairs(pairs)),
+                        new CombinerTraining.How(options(60), new Batches(32, 1), run))
+                .run(new OrtRuntime(), SessionOptions.DEFAULT, TrainingListener.NONE);
+        assertThat(outcome.trained().stoppedEarly()).isTrue();
+        assertThat(outcome.trained().steps()).isEqualTo(15);
+        assertThat(outcome.trained().best().orElseThrow().step()).isZero();
+        outcome.parameters().tensors().forEach((name, data) -> assertThat(
+                        data.contentEquals(start.parameters().get(name)))
+                .as(name)
+                .isTrue());
+    }
+
+    @Test
+    void heldOutExamples_areNotLearnedFrom() {
+        List<TensorData> sources = List.of(mixture(4), mixture(4));
+        List<Integer> held = IntStream.range(0, 48).boxed().toList();
+        TensorData target = tensor(hidden);
+        float[] spoilt = target.toFloatArray();
+        Arrays.fill(spoilt, 0, 48 * 4, 1e6f);
+        List<Double> measured = new ArrayList<>();
+        CombinerTraining training = new CombinerTraining(
+                start(new Linear(4L), sources),
+                new Objective.Regression(TensorData.of(target.shape(), spoilt), new Loss.MeanSquaredError()),
+                Optional.of(new HeldOut.Examples(held)),
+                new CombinerTraining.How(options(300), new Batches(16, 1)));
+        List<StepReport> reports = new ArrayList<>();
+        training.run(new OrtRuntime(), SessionOptions.DEFAULT, new TrainingListener() {
+            @Override
+            public void stepped(StepReport report) {
+                reports.add(report);
+            }
+
+            @Override
+            public void measured(long step, String metric, double value) {
+                assertThat(metric).isEqualTo("loss");
+                measured.add(value);
+            }
+        });
+        assertThat(reports.getLast().loss()).isLessThan(0.01);
+        assertThat(measured).hasSize(11).allMatch(loss -> Math.abs(loss / 1e12 - 1) < 1e-3);
+    }
+
+    @Test
     void training_ofOneSeed_isTheSameTwice() {
         List<TensorData> sources = List.of(mixture(3), mixture(5));
         Outcome first = train(new Linear(2L), sources, new Objective.Reconstruction(), 40);
@@ -91,7 +206,11 @@ class CombinerTrainingTest {
                 new CombinedTable(Combination.of(new Average()), Map.of(), List.of(mixture(2), mixture(2)));
         TrainingOptions options = options(10);
         assertThatThrownBy(
-                        () -> new CombinerTraining(table, new Objective.Reconstruction(), options, new Batches(8, 1)))
+                        () -> new CombinerTraining(
+                                table,
+                                new Objective.Reconstruction(),
+                                Optional.empty(),
+                                new CombinerTraining.How(options, new Batches(8, 1))))
                 .isInstanceOf(IncompatibleException.class)
                 .hasMessageContaining("average has no parameters to learn");
     }
@@ -101,9 +220,10 @@ class CombinerTrainingTest {
         CombinedTable table = start(new Linear(2L), List.of(mixture(2), mixture(2)));
         Objective objective = new Objective.Contrastive(List.of(new Objective.Pair(0, ROWS)), 0.1);
         TrainingOptions options = options(10);
-        assertThatThrownBy(() -> new CombinerTraining(table, objective, options, new Batches(8, 1)))
+        assertThatThrownBy(() -> new CombinerTraining(
+                        table, objective, Optional.empty(), new CombinerTraining.How(options, new Batches(8, 1))))
                 .isInstanceOf(IncompatibleException.class)
-                .hasMessageContaining("got rows 0 and 96, but there are 96");
+                .hasMessageContaining("got row 96, but there are 96");
     }
 
     @Test
@@ -124,9 +244,20 @@ class CombinerTrainingTest {
     private static Outcome train(Combiner combiner, List<TensorData> sources, Objective objective, long steps) {
         CombinedTable start = start(combiner, sources);
         List<StepReport> reports = new ArrayList<>();
-        ParameterSource.Learned learned = new CombinerTraining(start, objective, options(steps), new Batches(32, 1))
-                .run(new OrtRuntime(), SessionOptions.DEFAULT, reports::add);
+        CombinerTraining.How how = new CombinerTraining.How(options(steps), new Batches(32, 1));
+        ParameterSource.Learned learned = new CombinerTraining(start, objective, Optional.empty(), how)
+                .run(new OrtRuntime(), SessionOptions.DEFAULT, listener(reports))
+                .parameters();
         return new Outcome(reports, rows(start.combination(), learned.tensors(), sources));
+    }
+
+    private static TrainingListener listener(List<StepReport> reports) {
+        return new TrainingListener() {
+            @Override
+            public void stepped(StepReport report) {
+                reports.add(report);
+            }
+        };
     }
 
     private static TrainingOptions options(long steps) {
@@ -135,12 +266,16 @@ class CombinerTrainingTest {
     }
 
     private static CombinedTable start(Combiner combiner, List<TensorData> sources) {
+        return start(combiner, sources, new ParameterSource.RandomStart(2));
+    }
+
+    private static CombinedTable start(Combiner combiner, List<TensorData> sources, ParameterSource from) {
         Combination combination = Combination.of(combiner);
         List<ParameterSpec> specs =
                 combination.parameters(sources.stream().map(s -> s.dim(1)).toList());
         return new CombinedTable(
                 combination,
-                Parameters.resolve(new ParameterSource.RandomStart(2), specs).tensors(),
+                Parameters.resolve(from, specs).tensors(),
                 sources);
     }
 
@@ -148,6 +283,18 @@ class CombinerTrainingTest {
             Combination combination, Map<String, TensorData> parameters, List<TensorData> sources) {
         return new Bake(new OrtRuntime(), SessionOptions.DEFAULT)
                 .table(new CombinedTable(combination, parameters, sources), DType.FLOAT);
+    }
+
+    private static double spearman(TensorData rows, HeldOut.Pairs held) {
+        return held.spearman(picked(rows, held.rows()));
+    }
+
+    private static double accuracy(TensorData rows, HeldOut.Triplets held) {
+        return held.accuracy(picked(rows, held.rows()));
+    }
+
+    private static TensorData picked(TensorData rows, int[] which) {
+        return Rows.gather(rows, IntStream.of(which).asLongStream().toArray());
     }
 
     /** The mean squared difference of cosines and scores. */
