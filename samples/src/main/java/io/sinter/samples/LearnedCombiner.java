@@ -26,6 +26,7 @@ import io.sinter.train.Batches;
 import io.sinter.train.CombinerTraining;
 import io.sinter.train.Objective;
 import io.sinter.train.Schedule;
+import io.sinter.train.TrainingListener;
 import io.sinter.train.TrainingOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -110,8 +112,12 @@ public final class LearnedCombiner {
                 Schedule schedule = new Schedule(Schedule.Decay.LINEAR, rate, steps / 20, steps);
                 TrainingOptions options = new TrainingOptions(AdamW.DEFAULT, schedule, 1);
                 ParameterSource.Learned learned = new CombinerTraining(
-                                table, new Objective.Similarity(examples()), options, new Batches(BATCH, seed))
-                        .run(new OrtRuntime(), SessionOptions.DEFAULT, report -> {});
+                                table,
+                                new Objective.Similarity(examples()),
+                                Optional.empty(),
+                                new CombinerTraining.How(options, new Batches(BATCH, seed)))
+                        .run(new OrtRuntime(), SessionOptions.DEFAULT, TrainingListener.NONE)
+                        .parameters();
                 double seconds = (System.nanoTime() - begin) / 1e9;
                 print(
                         "%s, rate %s, seed %d (%.1f s)".formatted(name, rate, seed, seconds),

@@ -52,9 +52,7 @@ public final class TrainingSpeed {
                         new Batches(1024, 1)));
         List<Long> ends = new ArrayList<>();
         training.run(
-                new OrtRuntime(),
-                new SessionOptions(SessionOptions.DEFAULT.device(), threads),
-                new TrainingListener() {
+                new OrtRuntime(), new SessionOptions(SessionOptions.DEFAULT.device(), threads), new TrainingListener() {
                     @Override
                     public void stepped(StepReport report) {
                         ends.add(System.nanoTime());

@@ -99,7 +99,8 @@ public record CombinerTraining(CombinedTable start, Objective objective, Optiona
         Training training = new Training(graph(), source, held.map(this::measure), how.run);
         Trained trained = TrainingRun.run(runtime, session, training, Optional.empty(), listener);
         Map<String, TensorData> learned = new LinkedHashMap<>();
-        start.parameters().forEach((name, data) -> learned.put(name, trained.weights().getOrDefault(name, data)));
+        start.parameters()
+                .forEach((name, data) -> learned.put(name, trained.weights().getOrDefault(name, data)));
         return new Outcome(new ParameterSource.Learned(learned), trained);
     }
 
@@ -147,7 +148,8 @@ public record CombinerTraining(CombinedTable start, Objective objective, Optiona
             int[] batch = examples.subList(from, Math.min(examples.size(), from + how.batches.size())).stream()
                     .mapToInt(Integer::intValue)
                     .toArray();
-            sum += batch.length * (double) only(forward.run(inputs(batch), List.of(LOSS))).toFloatArray()[0];
+            sum += batch.length
+                    * (double) only(forward.run(inputs(batch), List.of(LOSS))).toFloatArray()[0];
         }
         return sum / examples.size();
     }

@@ -36,7 +36,8 @@ public sealed interface HeldOut {
         public Pairs {
             pairs = List.copyOf(pairs);
             if (pairs.size() < 2) {
-                throw new IllegalArgumentException("held-out pairs: got %d, expected 2 or more".formatted(pairs.size()));
+                throw new IllegalArgumentException(
+                        "held-out pairs: got %d, expected 2 or more".formatted(pairs.size()));
             }
         }
 

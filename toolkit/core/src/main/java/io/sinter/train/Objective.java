@@ -126,7 +126,8 @@ public sealed interface Objective {
                         "reconstruction: a result of width %d cannot be cut into %d equal parts: expected a multiple"
                                 .formatted(width, count));
             }
-            long[] widths = IntStream.range(0, count).mapToLong(i -> width / count).toArray();
+            long[] widths =
+                    IntStream.range(0, count).mapToLong(i -> width / count).toArray();
             List<Value> parts = ops.split(output, -1, widths);
             List<Value> made = new ArrayList<>();
             for (int i = 0; i < count; i++) {

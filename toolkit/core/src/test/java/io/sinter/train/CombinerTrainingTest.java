@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -125,7 +126,8 @@ class CombinerTrainingTest {
 
     @Test
     void reconstruction_ofParts_needsNoMoreThanEachHas() {
-        // A map of both to 4 + 4 with a decoder a half: the first half can hold the first source, the second the second.
+        // A map of both to 4 + 4 with a decoder a half: the first half can hold the first source, the second the
+        // second.
         List<TensorData> sources = List.of(mixture(8), mixture(6));
         Objective objective = new Objective.Reconstruction(Objective.Reconstruction.Decoded.PARTS);
         List<StepReport> reports = train(new Linear(8L), sources, objective, 1500).reports;
@@ -155,10 +157,12 @@ class CombinerTrainingTest {
         assertThat(outcome.trained().stoppedEarly()).isTrue();
         assertThat(outcome.trained().steps()).isEqualTo(15);
         assertThat(outcome.trained().best().orElseThrow().step()).isZero();
-        outcome.parameters().tensors().forEach((name, data) -> assertThat(
-                        data.contentEquals(start.parameters().get(name)))
-                .as(name)
-                .isTrue());
+        outcome.parameters()
+                .tensors()
+                .forEach((name, data) -> assertThat(data.contentEquals(
+                                Objects.requireNonNull(start.parameters().get(name))))
+                        .as(name)
+                        .isTrue());
     }
 
     @Test
@@ -205,12 +209,11 @@ class CombinerTrainingTest {
         CombinedTable table =
                 new CombinedTable(Combination.of(new Average()), Map.of(), List.of(mixture(2), mixture(2)));
         TrainingOptions options = options(10);
-        assertThatThrownBy(
-                        () -> new CombinerTraining(
-                                table,
-                                new Objective.Reconstruction(),
-                                Optional.empty(),
-                                new CombinerTraining.How(options, new Batches(8, 1))))
+        assertThatThrownBy(() -> new CombinerTraining(
+                        table,
+                        new Objective.Reconstruction(),
+                        Optional.empty(),
+                        new CombinerTraining.How(options, new Batches(8, 1))))
                 .isInstanceOf(IncompatibleException.class)
                 .hasMessageContaining("average has no parameters to learn");
     }
@@ -273,10 +276,7 @@ class CombinerTrainingTest {
         Combination combination = Combination.of(combiner);
         List<ParameterSpec> specs =
                 combination.parameters(sources.stream().map(s -> s.dim(1)).toList());
-        return new CombinedTable(
-                combination,
-                Parameters.resolve(from, specs).tensors(),
-                sources);
+        return new CombinedTable(combination, Parameters.resolve(from, specs).tensors(), sources);
     }
 
     private static TensorData rows(
