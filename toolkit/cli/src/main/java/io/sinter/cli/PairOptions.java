@@ -50,11 +50,8 @@ final class PairOptions {
                     "%s: line %d: got %d fields, expected a text and a picture with a tab between, either of which may be empty"
                             .formatted(file, number, parts.length));
         }
-        TextAndPicture pair = parts[1].isEmpty()
-                ? new TextAndPicture(null, null)
-                : TextAndPicture.picture(file.resolveSibling(parts[1]));
         return new Named(
                 String.join(line.startsWith("\t") || line.endsWith("\t") ? "" : " + ", parts),
-                parts[0].isEmpty() ? pair : pair.withText(parts[0]));
+                TextAndPicture.of(parts[0], parts[1], file));
     }
 }

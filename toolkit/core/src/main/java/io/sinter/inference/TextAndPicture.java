@@ -25,6 +25,19 @@ public record TextAndPicture(
         return new TextAndPicture(null, () -> PictureFile.read(file));
     }
 
+    /**
+     * What a line of a file says.
+     *
+     * @param text or an empty one for none
+     * @param picture a path, which starts at the file's folder, or an empty one for none
+     * @param file that says it
+     */
+    public static TextAndPicture of(String text, String picture, Path file) {
+        TextAndPicture alone =
+                picture.isEmpty() ? new TextAndPicture(null, null) : picture(file.resolveSibling(picture));
+        return text.isEmpty() ? alone : alone.withText(text);
+    }
+
     /** The same with a text. */
     public TextAndPicture withText(String added) {
         return new TextAndPicture(added, picture);
