@@ -102,6 +102,13 @@ public record TensorData(DType dtype, List<Long> shape, MemorySegment data) {
         return new TensorData(dtype, shape, ScratchMemory.allocate(bytes));
     }
 
+    /** The same elements in {@linkplain #allocate new} memory. */
+    public TensorData copy() {
+        TensorData copy = allocate(dtype, shape);
+        copy.data.copyFrom(data);
+        return copy;
+    }
+
     /** A float32 tensor over (not a copy of) {@code values}. */
     public static TensorData of(List<Long> shape, float... values) {
         requireLittleEndian();

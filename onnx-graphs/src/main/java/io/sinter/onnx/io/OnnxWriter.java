@@ -6,9 +6,13 @@ import io.sinter.file.AtomicFile;
 import io.sinter.onnx.ir.Model;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Objects;
 
 /**
@@ -19,6 +23,8 @@ public final class OnnxWriter {
 
     /** What a protobuf may hold, less room for what readers add. */
     private static final long LIMIT = Integer.MAX_VALUE - (64L << 20);
+
+    private static final long BLOCK = 1 << 16;
 
     private OnnxWriter() {}
 
@@ -59,6 +65,30 @@ public final class OnnxWriter {
      */
     public static byte[] toBytes(Model model) {
         return encode(model, ExternalLayout.NONE, Path.of("model.onnx")).toByteArray();
+    }
+
+    /** The SHA-256 of the bytes that a model takes with its elements, as hexadecimal digits; there may be more than 2 GB. */
+    public static String digest(Model model) {
+        MessageDigest digest = sha256();
+        splice(model, ExternalLayout.NONE, Path.of("model.onnx")).pieces().forEach(piece -> update(digest, piece));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static void update(MessageDigest digest, MemorySegment piece) {
+        byte[] block = new byte[(int) Math.min(BLOCK, piece.byteSize())];
+        for (long at = 0; at < piece.byteSize(); at += block.length) {
+            int length = (int) Math.min(block.length, piece.byteSize() - at);
+            MemorySegment.copy(piece, ValueLayout.JAVA_BYTE, at, block, 0, length);
+            digest.update(block, 0, length);
+        }
     }
 
     /** How many bytes a model takes with its elements, in one file. */

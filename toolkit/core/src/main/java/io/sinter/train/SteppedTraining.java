@@ -100,11 +100,7 @@ public final class SteppedTraining implements TrainingStep {
 
     private static Map<String, TensorData> copies(Map<String, TensorData> state) {
         Map<String, TensorData> copies = new LinkedHashMap<>();
-        state.forEach((name, tensor) -> {
-            TensorData copy = TensorData.allocate(tensor.dtype(), tensor.shape());
-            copy.data().copyFrom(tensor.data());
-            copies.put(name, copy);
-        });
+        state.forEach((name, tensor) -> copies.put(name, tensor.copy()));
         return copies;
     }
 

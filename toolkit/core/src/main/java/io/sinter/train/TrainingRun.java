@@ -1,5 +1,7 @@
 package io.sinter.train;
 
+import io.sinter.error.OutputException;
+import io.sinter.error.VerificationException;
 import io.sinter.runtime.Runtime;
 import io.sinter.runtime.SessionOptions;
 import io.sinter.tensor.TensorData;
@@ -14,74 +16,138 @@ public final class TrainingRun {
 
     private final Training training;
     private final TrainingStep steps;
-    private final WeightsNow forward;
+    private final Forward forward;
     private final TrainingListener listener;
-    private Optional<Trained.Measurement> best = Optional.empty();
-    private Map<String, TensorData> bestWeights = Map.of();
-    private int measuredSinceBest;
+    private final Optional<TrainingFolder> folder;
+    private long done;
+    private Optional<Progress.Best> best = Optional.empty();
+    private int sinceBest;
 
-    private TrainingRun(Training training, TrainingStep steps, WeightsNow forward, TrainingListener listener) {
+    private TrainingRun(
+            Training training,
+            TrainingStep steps,
+            Forward forward,
+            TrainingListener listener,
+            Optional<TrainingFolder> folder) {
         this.training = training;
         this.steps = steps;
         this.forward = forward;
         this.listener = listener;
+        this.folder = folder;
     }
 
     /**
      * Runs it.
      *
-     * @param folder for checkpoints, metrics and the picture of the losses, or nothing; where it holds checkpoints of this
-     *     training, the run goes on from the last
+     * @param path a folder for checkpoints ({@code checkpoint-STEP.safetensors}, {@code best-STEP.safetensors}),
+     *     {@code metrics.jsonl} and {@code loss.svg}, made where it is missing; or nothing. Where it holds a checkpoint of this
+     *     training, the run goes on from that, and on the processor comes to the same weights, bit for bit, as if it had
+     *     never ended
      * @param listener told of every step, on this thread
-     * @throws io.sinter.error.VerificationException if a loss or gradient is not finite
+     * @throws VerificationException if a loss, gradient or measurement is not finite
+     * @throws OutputException if the folder holds another training, another process trains in it, or it cannot be written
      */
     public static Trained run(
             Runtime runtime,
             SessionOptions session,
             Training training,
-            Optional<Path> folder,
+            Optional<Path> path,
             TrainingListener listener) {
-        try (TrainingStep steps = SteppedTraining.open(runtime, training.graph(), session);
-                WeightsNow forward =
-                        new WeightsNow(runtime, session, training.graph().forward(), steps::state)) {
-            return new TrainingRun(training, steps, forward, listener).run();
+        if (path.isEmpty()) {
+            return run(runtime, session, training, listener, Optional.empty());
+        }
+        try (TrainingFolder folder = TrainingFolder.open(path.get(), training)) {
+            return run(runtime, session, training, listener, Optional.of(folder));
         }
     }
 
-    private Trained run() {
+    private static Trained run(
+            Runtime runtime,
+            SessionOptions session,
+            Training training,
+            TrainingListener listener,
+            Optional<TrainingFolder> folder) {
+        Optional<Progress> last = folder.flatMap(TrainingFolder::resume);
+        Map<String, TensorData> state =
+                last.map(Progress::state).orElse(training.graph().start());
+        try (TrainingStep steps = SteppedTraining.resume(runtime, training.graph(), session, state);
+                WeightsNow forward =
+                        new WeightsNow(runtime, session, training.graph().forward(), steps::state)) {
+            TrainingRun run = new TrainingRun(training, steps, forward, listener, folder);
+            last.ifPresentOrElse(run::resume, run::measure);
+            return run.toTheEnd();
+        }
+    }
+
+    private void resume(Progress progress) {
+        if (progress.done() > training.options().steps()) {
+            throw new OutputException(
+                    "training: the folder holds a checkpoint after %d steps, but there are only %d to do; give more steps, or another folder"
+                            .formatted(progress.done(), training.options().steps()));
+        }
+        done = progress.done();
+        best = progress.best();
+        sinceBest = progress.sinceBest();
+        listener.resumed(done);
+    }
+
+    private Trained toTheEnd() {
         RunOptions options = training.options();
-        measure(0);
-        long done = 0;
-        while (done < options.steps() && !isOver()) {
-            listener.stepped(steps.step(training.batches().batch(done)));
-            done++;
-            if (done % options.measureEvery() == 0 || done == options.steps()) {
-                measure(done);
+        try (Prefetch batches = new Prefetch(training.batches(), done, options.steps())) {
+            while (!isOver()) {
+                step(batches.next());
             }
         }
-        boolean early = done < options.steps();
-        Map<String, TensorData> weights = options.stopping().isPresent() ? bestWeights : weights();
-        return new Trained(weights, done, early, best);
+        Map<String, TensorData> weights =
+                options.stopping().isPresent() ? best.orElseThrow().weights() : weights();
+        return new Trained(weights, done, done < options.steps(), best.map(Progress.Best::measurement));
+    }
+
+    private void step(Map<String, TensorData> batch) {
+        RunOptions options = training.options();
+        StepReport report = steps.step(batch);
+        done = report.step();
+        folder.ifPresent(f -> f.stepped(report));
+        listener.stepped(report);
+        if (done % options.measureEvery() == 0 || done == options.steps()) {
+            measure();
+        }
+        if (done % options.saveEvery() == 0 || isOver()) {
+            save();
+        }
     }
 
     private boolean isOver() {
-        return training.options()
-                .stopping()
-                .map(stopping -> measuredSinceBest >= stopping.patience())
-                .orElse(false);
+        RunOptions options = training.options();
+        return done >= options.steps()
+                || options.stopping()
+                        .map(stopping -> sinceBest >= stopping.patience())
+                        .orElse(false);
     }
 
-    private void measure(long done) {
+    private void measure() {
         training.dev().ifPresent(dev -> {
             double value = dev.measure(forward);
-            listener.measured(done, dev.metric(), value);
-            if (best.isEmpty() || dev.better().than(value, best.get().value())) {
-                best = Optional.of(new Trained.Measurement(done, value));
-                bestWeights = weights();
-                measuredSinceBest = 0;
-            } else {
-                measuredSinceBest++;
+            if (!Double.isFinite(value)) {
+                throw new VerificationException("training: after %d steps %s on held-out data is %s: look at that data"
+                        .formatted(done, dev.metric(), value));
             }
+            folder.ifPresent(f -> f.measured(done, dev.metric(), value));
+            listener.measured(done, dev.metric(), value);
+            if (best.isEmpty()
+                    || dev.better().than(value, best.get().measurement().value())) {
+                best = Optional.of(new Progress.Best(new Trained.Measurement(done, value), weights()));
+                sinceBest = 0;
+            } else {
+                sinceBest++;
+            }
+        });
+    }
+
+    private void save() {
+        folder.ifPresent(f -> {
+            f.save(new Progress(done, steps.state(), best, sinceBest));
+            listener.saved(done);
         });
     }
 
@@ -90,14 +156,8 @@ public final class TrainingRun {
         Map<String, TensorData> state = steps.state();
         Map<String, TensorData> weights = new LinkedHashMap<>();
         for (String name : training.graph().trained()) {
-            weights.put(name, copy(Objects.requireNonNull(state.get(name))));
+            weights.put(name, Objects.requireNonNull(state.get(name)).copy());
         }
         return weights;
-    }
-
-    private static TensorData copy(TensorData tensor) {
-        TensorData copy = TensorData.allocate(tensor.dtype(), tensor.shape());
-        copy.data().copyFrom(tensor.data());
-        return copy;
     }
 }
