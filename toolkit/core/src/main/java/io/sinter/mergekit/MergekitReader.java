@@ -1,6 +1,7 @@
 package io.sinter.mergekit;
 
 import io.sinter.error.RecipeException;
+import io.sinter.recipe.TrainEntry;
 import io.sinter.recipe.Yaml;
 import io.sinter.recipe.YamlReader;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedSet;
 
 /**
@@ -21,6 +23,9 @@ import java.util.SequencedSet;
 public final class MergekitReader {
 
     private static final List<String> MARKS = List.of("merge_method", "slices", "modules");
+
+    /** Sinter's own key, of any document. */
+    private static final String TRAIN = "train";
 
     private MergekitReader() {}
 
@@ -47,10 +52,24 @@ public final class MergekitReader {
 
     /** Reads a recipe from a text; {@code file} is where relative paths start from, and named in messages. */
     public static MergekitRecipe parse(Path file, String text) {
-        List<MergeStage> stages = YamlReader.documents(String.valueOf(file.getFileName()), text).stream()
+        List<Yaml> documents = YamlReader.documents(String.valueOf(file.getFileName()), text);
+        List<MergeStage> stages = documents.stream()
+                .map(MergekitReader::withoutTraining)
                 .map(StageReader::read)
                 .toList();
-        return new MergekitRecipe(file, text, inOrder(stages));
+        List<Yaml> trainings = documents.stream()
+                .map(document -> document instanceof Yaml.Mapping mapping ? mapping.get(TRAIN) : null)
+                .filter(Objects::nonNull)
+                .toList();
+        if (trainings.size() > 1) {
+            throw trainings.get(1).place().error("a second training; the result is trained once");
+        }
+        TrainEntry train = trainings.isEmpty() ? null : TrainEntry.read(trainings.getFirst());
+        return new MergekitRecipe(file, text, inOrder(stages), train);
+    }
+
+    private static Yaml withoutTraining(Yaml document) {
+        return document instanceof Yaml.Mapping mapping ? mapping.without(List.of(TRAIN)) : document;
     }
 
     /**
@@ -60,7 +79,7 @@ public final class MergekitReader {
      * @param document with this language's keys
      */
     public static MergekitRecipe inRecipe(Path file, Yaml.Mapping document) {
-        return new MergekitRecipe(file, "", List.of(StageReader.read(document)));
+        return new MergekitRecipe(file, "", List.of(StageReader.read(document)), null);
     }
 
     /** Each stage after those that it takes, and last the one without a name: the result. */

@@ -1,7 +1,9 @@
 package io.sinter.mergekit;
 
+import io.sinter.recipe.TrainEntry;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A recipe that merges whole models.
@@ -9,8 +11,13 @@ import java.util.List;
  * @param file where it was read, from whose folder relative paths start
  * @param text as it was written
  * @param stages each after those whose results it takes; the last makes the result
+ * @param train how the result is trained, or null
  */
-public record MergekitRecipe(Path file, String text, List<MergeStage> stages) {
+public record MergekitRecipe(
+        Path file,
+        String text,
+        List<MergeStage> stages,
+        @Nullable TrainEntry train) {
 
     /** Copies the list. */
     public MergekitRecipe {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param fit texts that what is fitted to encoders' vectors is fitted on, or null where nothing is
  * @param mode whether the combination is computed now or in the served graph
  * @param output what to write
+ * @param train how the result is trained, or null
  */
 public record Recipe(
         Path file,
@@ -29,7 +30,8 @@ public record Recipe(
         CombineEntry combine,
         @Nullable FitEntry fit,
         Mode mode,
-        OutputEntry output) {
+        OutputEntry output,
+        @Nullable TrainEntry train) {
 
     /** When the combination is computed. */
     public enum Mode {
@@ -60,18 +62,18 @@ public record Recipe(
 
     /** The same, combined at another time. */
     public Recipe withMode(Mode other) {
-        return new Recipe(file, text, models, body, vocabulary, dimension, combine, fit, other, output);
+        return new Recipe(file, text, models, body, vocabulary, dimension, combine, fit, other, output, train);
     }
 
     /** The same with weights beside the graph. */
     public Recipe withExternalData() {
         return new Recipe(
-                file, text, models, body, vocabulary, dimension, combine, fit, mode, output.withExternalData());
+                file, text, models, body, vocabulary, dimension, combine, fit, mode, output.withExternalData(), train);
     }
 
     /** The same with other models, or the same models elsewhere. */
     public Recipe withModels(List<ModelEntry> others) {
-        return new Recipe(file, text, others, body, vocabulary, dimension, combine, fit, mode, output);
+        return new Recipe(file, text, others, body, vocabulary, dimension, combine, fit, mode, output, train);
     }
 
     /** The name of the model whose tokens the body has, if it is made of one of the models. */

@@ -51,7 +51,8 @@ public final class RecipeReader {
                 combine,
                 top.fit,
                 top.mode == null ? Recipe.Mode.BAKE : top.mode,
-                top.output == null ? OutputEntry.defaults() : top.output);
+                top.output == null ? OutputEntry.defaults() : top.output,
+                top.train == null ? null : TrainEntry.read(top.train));
     }
 
     /** The top level as it is written. */
@@ -63,7 +64,8 @@ public final class RecipeReader {
             Yaml combine,
             @Nullable FitEntry fit,
             Recipe.@Nullable Mode mode,
-            @Nullable OutputEntry output) {}
+            @Nullable OutputEntry output,
+            @Nullable Yaml train) {}
 
     /** What every combiner takes besides its own keys. */
     record Common(

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -44,6 +45,7 @@ public final class RecipeSchema {
         ObjectNode body = NODES.objectNode();
         body.putArray("oneOf").add(scalar(String.class)).add(mergedBody()).add(object(RecipeReader.NewBody.class));
         properties.set("body", body);
+        properties.set("train", train());
         ObjectNode top = NODES.objectNode();
         top.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         top.put("title", "A recipe of Sinter");
@@ -71,6 +73,23 @@ public final class RecipeSchema {
         Map<String, Class<? extends CombineMethod>> byMethod = new LinkedHashMap<>();
         combiners.forEach(type -> byMethod.put(Combiners.method(type), type));
         return choice(RecipeReader.Common.class, "method", byMethod);
+    }
+
+    /** Trainings by objective. */
+    private static ObjectNode train() {
+        ObjectNode train = choice(TrainEntry.Keys.class, "objective", ObjectiveEntry.all());
+        for (JsonNode alternative : train.path("oneOf")) {
+            ObjectNode properties = (ObjectNode) alternative.path("properties");
+            ObjectNode files = NODES.objectNode().put("type", "array");
+            files.set("items", scalar(String.class));
+            properties
+                    .putObject("data")
+                    .putArray("oneOf")
+                    .add(scalar(String.class))
+                    .add(files);
+            properties.set("optimizer", choice(OptimizerEntry.Common.class, "method", OptimizerEntry.all()));
+        }
+        return train;
     }
 
     private static ObjectNode vocabulary() {
