@@ -68,9 +68,17 @@ public final class Probe implements AutoCloseable {
      * @throws io.sinter.error.UnsupportedException if it reads something else than texts
      */
     public void read(List<String> texts, Consumer<Seen> use) {
-        for (TextInputs.Batch batch : TextInputs.batches(session.inputs(), tokenizer, companions, texts)) {
-            use.accept(new Seen(batch.mask(), session.run(batch.inputs(), names)));
-        }
+        batches(texts).forEach(batch -> use.accept(see(batch)));
+    }
+
+    /** Texts as the model reads them. */
+    List<TextInputs.Batch> batches(List<String> texts) {
+        return TextInputs.batches(session.inputs(), tokenizer, companions, texts);
+    }
+
+    /** What the values are in a batch. */
+    Seen see(TextInputs.Batch batch) {
+        return new Seen(batch.mask(), session.run(batch.inputs(), names));
     }
 
     /**

@@ -7,6 +7,7 @@ import io.sinter.onnx.ir.Value;
 import io.sinter.tensor.TensorData;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param weight the initializer, of rank 2
  * @param input x, whose last axis is summed over
+ * @param output x·W, with a bias where the operator adds one
  * @param axis of the weight that is summed over
  */
-public record Product(Value weight, Value input, InputAxis axis) {
+public record Product(Value weight, Value input, Value output, InputAxis axis) {
 
     /** Which axis of a matrix runs over a layer's inputs. */
     public enum InputAxis {
@@ -57,14 +59,16 @@ public record Product(Value weight, Value input, InputAxis axis) {
         InputAxis axis = gemm && node.intAttribute("transB", 0) == 1 ? InputAxis.LAST : InputAxis.FIRST;
         Value transposed = transposed(right.producer());
         if (transposed != null) {
-            return of(transposed, input, axis.other());
+            return of(transposed, node, axis.other());
         }
-        return of(right, input, axis);
+        return of(right, node, axis);
     }
 
-    private static Optional<Product> of(Value weight, Value input, InputAxis axis) {
+    private static Optional<Product> of(Value weight, Node node, InputAxis axis) {
         TensorData data = weight.initializer();
-        return data != null && data.rank() == 2 ? Optional.of(new Product(weight, input, axis)) : Optional.empty();
+        return data != null && data.rank() == 2
+                ? Optional.of(new Product(weight, Objects.requireNonNull(node.input(0)), node.output(0), axis))
+                : Optional.empty();
     }
 
     private static @Nullable Value transposed(@Nullable Node node) {

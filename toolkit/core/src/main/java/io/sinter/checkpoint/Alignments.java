@@ -6,6 +6,7 @@ import io.sinter.linalg.Matrix;
 import io.sinter.permutation.Permutations;
 import io.sinter.permutation.UnitMap;
 import io.sinter.permutation.WeightMatching;
+import io.sinter.runtime.Runtime;
 import io.sinter.tensor.TensorData;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -14,15 +15,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
  * Brings the units of all models of a merge to the places of the first one's.
  *
  * @param stage the merge
+ * @param runtime runs models; asked for where one is run
  * @param scratch whose folder tensors may lie in that are made
  */
-record Alignments(StagePlan stage, Scratch scratch) {
+record Alignments(StagePlan stage, Supplier<Runtime> runtime, Scratch scratch) {
 
     /** The plan, over weights whose units have changed places; notes say what that gained. */
     StagePlan prepare() {
@@ -32,10 +35,7 @@ record Alignments(StagePlan stage, Scratch scratch) {
         Map<String, ModelWeights> aligned = new HashMap<>();
         List<String> notes = new ArrayList<>();
         for (OpenedModel model : stage.models().subList(1, stage.models().size())) {
-            Permutations permutations = WeightMatching.of(
-                    map,
-                    name -> reference.weights().read(name, passing()),
-                    name -> model.weights().read(name, passing()));
+            Permutations permutations = permutations(map, model);
             PermutedWeights moved = new PermutedWeights(model.weights(), map, permutations);
             aligned.put(model.label(), moved);
             notes.add(note(map, model, moved));
@@ -46,6 +46,17 @@ record Alignments(StagePlan stage, Scratch scratch) {
                 .map(m -> m.with(aligned.getOrDefault(m.label(), m.weights())))
                 .toList();
         return stage.withModels(models).with(tensors, notes);
+    }
+
+    private Permutations permutations(UnitMap map, OpenedModel model) {
+        OpenedModel reference = stage.reference();
+        return stage.aligning()
+                .map(texts ->
+                        new ActivationAlignment(reference, model, texts, scratch.folder()).match(runtime.get(), map))
+                .orElseGet(() -> WeightMatching.of(
+                        map,
+                        name -> reference.weights().read(name, passing()),
+                        name -> model.weights().read(name, passing())));
     }
 
     /** Memory for a tensor that is looked at and left. */

@@ -1,6 +1,10 @@
 package io.sinter.checkpoint;
 
+import io.sinter.encoder.BuildOptions;
+import io.sinter.encoder.CheckpointWeights;
+import io.sinter.encoder.EncoderGraph;
 import io.sinter.mergekit.ModelReference;
+import io.sinter.onnx.ir.Model;
 import io.sinter.source.Companions;
 import io.sinter.source.ModelConfig;
 import java.nio.file.Path;
@@ -42,6 +46,18 @@ record OpenedModel(
     /** The same with other weights. */
     OpenedModel with(ModelWeights other) {
         return new OpenedModel(reference, path, other, graph, companions, files);
+    }
+
+    /**
+     * Its graph, with the names of its tensors.
+     *
+     * @param scratch memory for tensors that have to be made
+     * @throws io.sinter.error.UnsupportedException if its family is not one that is built
+     */
+    Model encoder(Scratch scratch) {
+        CheckpointWeights named = new CheckpointWeights(path, weights.names(), name -> weights.read(name, scratch));
+        return EncoderGraph.build(config().orElseThrow(), named, BuildOptions.PORTABLE)
+                .model();
     }
 
     /** One of its tensors. */

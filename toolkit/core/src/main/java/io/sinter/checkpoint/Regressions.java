@@ -6,9 +6,6 @@ import io.sinter.activations.Product;
 import io.sinter.activations.Product.InputAxis;
 import io.sinter.activations.TextFile;
 import io.sinter.checkpoint.PlannedTensor.Work;
-import io.sinter.encoder.BuildOptions;
-import io.sinter.encoder.CheckpointWeights;
-import io.sinter.encoder.EncoderGraph;
 import io.sinter.linalg.Matrix;
 import io.sinter.onnx.ir.Model;
 import io.sinter.runtime.Runtime;
@@ -89,10 +86,7 @@ record Regressions(StagePlan stage, Scratch scratch) {
     }
 
     private Looked look(Runtime runtime, OpenedModel model, TextFile texts) {
-        CheckpointWeights weights = new CheckpointWeights(
-                model.path(), model.weights().names(), name -> model.weights().read(name, scratch));
-        Model graph = EncoderGraph.build(model.config().orElseThrow(), weights, BuildOptions.PORTABLE)
-                .model();
+        Model graph = model.encoder(scratch);
         List<Product> products = new ArrayList<>();
         Map<String, InputAxis> axes = new LinkedHashMap<>();
         for (Product product : Product.of(graph.graph())) {
@@ -102,7 +96,7 @@ record Regressions(StagePlan stage, Scratch scratch) {
             });
         }
         InputMoments.Reading reading = new InputMoments.Reading(graph, model.companions(), texts);
-        return new Looked(InputMoments.of(runtime, reading, products, this::square), axes);
+        return new Looked(InputMoments.of(runtime, reading, products, scratch::square), axes);
     }
 
     /** The graph may have a weight as it is or transposed; nothing if it has something else under that name, such as a part. */
@@ -118,10 +112,5 @@ record Regressions(StagePlan stage, Scratch scratch) {
         }
         boolean transposed = own.shape().equals(stored.shape().reversed());
         return transposed ? Optional.of(product.axis().other()) : Optional.empty();
-    }
-
-    private Matrix square(int order) {
-        TensorData memory = scratch.allocate(DType.DOUBLE, List.of((long) order, (long) order));
-        return new Matrix(order, order, memory.data());
     }
 }

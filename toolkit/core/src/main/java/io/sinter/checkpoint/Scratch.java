@@ -3,6 +3,7 @@ package io.sinter.checkpoint;
 import io.sinter.error.OutputException;
 import io.sinter.file.DiskSpace;
 import io.sinter.file.Unfinished;
+import io.sinter.linalg.Matrix;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import java.io.IOException;
@@ -36,6 +37,14 @@ public record Scratch(Arena arena, Path folder) {
     public TensorData allocate(DType dtype, List<Long> shape) {
         long bytes = dtype.byteSize(TensorData.elementCount(shape));
         return new TensorData(dtype, shape, bytes <= IN_MEMORY ? arena.allocate(bytes, 64) : mapped(bytes));
+    }
+
+    /** A square matrix of zeros. */
+    public Matrix square(int order) {
+        return new Matrix(
+                order,
+                order,
+                allocate(DType.DOUBLE, List.of((long) order, (long) order)).data());
     }
 
     private MemorySegment mapped(long bytes) {

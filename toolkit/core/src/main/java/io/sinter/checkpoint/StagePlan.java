@@ -7,6 +7,7 @@ import io.sinter.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
  * @param layers how many layers the result has, where the recipe puts them together anew
  * @param tokens the result's tokenizer, where the recipe asks for one
  * @param texts that models are run over, by model
+ * @param aligning texts in which units are compared, where the recipe aligns models by activations
  * @param notes what a user should know
  */
 record StagePlan(
@@ -27,8 +29,9 @@ record StagePlan(
         List<PlannedTensor> tensors,
         DType dtype,
         OptionalInt layers,
-        java.util.Optional<TokenPlan> tokens,
+        Optional<TokenPlan> tokens,
         Map<ModelReference, TextFile> texts,
+        Optional<TextFile> aligning,
         List<String> notes) {
 
     StagePlan {
@@ -47,12 +50,12 @@ record StagePlan(
     StagePlan with(List<PlannedTensor> others, List<String> more) {
         List<String> all = new ArrayList<>(notes);
         all.addAll(more);
-        return new StagePlan(stage, models, others, dtype, layers, tokens, texts, all);
+        return new StagePlan(stage, models, others, dtype, layers, tokens, texts, aligning, all);
     }
 
     /** The same over other models. */
     StagePlan withModels(List<OpenedModel> others) {
-        return new StagePlan(stage, others, tensors, dtype, layers, tokens, texts, notes);
+        return new StagePlan(stage, others, tensors, dtype, layers, tokens, texts, aligning, notes);
     }
 
     /** Bytes of the result's tensors. */

@@ -37,6 +37,7 @@ final class StagePlanner {
     private final Counterparts counterparts;
     private final DType dtype;
     private final Map<ModelReference, TextFile> texts = new LinkedHashMap<>();
+    private final Optional<TextFile> aligning;
     private final List<String> notes;
 
     private StagePlanner(MergeStage stage, ModelOpener opener) {
@@ -46,6 +47,8 @@ final class StagePlanner {
             models.put(model, opener.open(model, stage.place()));
         }
         stage.texts().files().forEach((model, source) -> texts.put(model, opener.texts(source)));
+        this.aligning =
+                Optional.ofNullable(stage.align()).flatMap(AlignEntry::texts).map(opener::texts);
         GraphAlignment.align(models, notes);
         this.tokens = Optional.ofNullable(stage.tokenizer()).map(this::align);
         this.reference = models.firstEntry().getValue();
@@ -155,7 +158,15 @@ final class StagePlanner {
         }
         OptionalInt count = stack.isEmpty() ? OptionalInt.empty() : OptionalInt.of(stacked(stack.get(), tensors));
         return new StagePlan(
-                stage, List.copyOf(models.values()), tensors, dtype, count, tokens, texts, List.copyOf(notes));
+                stage,
+                List.copyOf(models.values()),
+                tensors,
+                dtype,
+                count,
+                tokens,
+                texts,
+                aligning,
+                List.copyOf(notes));
     }
 
     private boolean merges(ModelReference model) {

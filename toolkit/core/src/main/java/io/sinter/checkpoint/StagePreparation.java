@@ -16,7 +16,7 @@ record StagePreparation(Supplier<Runtime> runtime, Scratch scratch) {
 
     /** The plan with what was found. */
     StagePlan prepare(StagePlan stage) {
-        StagePlan aligned = stage.stage().align() == null ? stage : new Alignments(stage, scratch).prepare();
+        StagePlan aligned = stage.stage().align() == null ? stage : new Alignments(stage, runtime, scratch).prepare();
         return regresses(aligned.tensors()) ? new Regressions(aligned, scratch).prepare(runtime.get()) : aligned;
     }
 

@@ -61,7 +61,8 @@ record TextsReader(
         return new TextsEntry(files);
     }
 
-    private static Source source(Yaml yaml) {
+    /** The file that a key names. */
+    static Source source(Yaml yaml) {
         if (yaml instanceof Yaml.Scalar(Place where, String text)) {
             return new Source(where, text);
         }

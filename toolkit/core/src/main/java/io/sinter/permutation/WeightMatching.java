@@ -1,20 +1,15 @@
 package io.sinter.permutation;
 
-import io.sinter.linalg.Assignment;
 import io.sinter.linalg.Blas;
 import io.sinter.linalg.Matrix;
 import io.sinter.permutation.Units.Kind;
 import io.sinter.tensor.TensorData;
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,19 +31,17 @@ public final class WeightMatching {
     /** Rows of a tensor that are read as doubles at a time. */
     private static final long AT_ONCE = 4096;
 
-    /** Less than this part of the whole is rounding. */
-    private static final double GAIN = 1e-9;
-
     private final UnitMap map;
     private final Function<String, TensorData> reference;
     private final Function<String, TensorData> model;
-    private final Map<Units, int[]> places = new LinkedHashMap<>();
+    private final UnitPlaces places;
     private final Set<Units> settled = new HashSet<>();
 
     private WeightMatching(UnitMap map, Function<String, TensorData> reference, Function<String, TensorData> model) {
         this.map = map;
         this.reference = reference;
         this.model = model;
+        this.places = new UnitPlaces(map);
     }
 
     /**
@@ -61,7 +54,7 @@ public final class WeightMatching {
             UnitMap map, Function<String, TensorData> reference, Function<String, TensorData> model) {
         WeightMatching matching = new WeightMatching(map, reference, model);
         double before = matching.likeness();
-        Set<Units> order = matching.order();
+        Set<Units> order = matching.places.order();
         for (int round = 0; round < MOST_ROUNDS; round++) {
             boolean changed = false;
             for (Units units : order) {
@@ -71,90 +64,18 @@ public final class WeightMatching {
                 break;
             }
         }
-        return matching.likeness() > before + GAIN * Math.abs(before)
-                ? new Permutations(matching.places)
+        return matching.likeness() > before + UnitPlaces.GAIN * Math.abs(before)
+                ? matching.places.permutations()
                 : new Permutations(Map.of());
     }
 
-    /** The residual stream first; queries and keys stand for their layer's values too. */
-    private Set<Units> order() {
-        Set<Units> all = new LinkedHashSet<>();
-        for (Kind kind : Kind.values()) {
-            map.tensors().values().stream()
-                    .flatMap(TensorUnits::all)
-                    .filter(units -> units.kind() == kind && kind != Kind.VALUE)
-                    .forEach(all::add);
-        }
-        return all;
-    }
-
     private boolean improve(Units units) {
-        boolean changed = units.kind() == Kind.QUERY_KEY ? improveHeads(units) : improveSingle(units);
+        boolean changed = places.improve(units, this::likeness);
         settled.add(units);
+        if (units.kind() == Kind.QUERY_KEY) {
+            settled.add(Units.of(Kind.VALUE, units.layer()));
+        }
         return changed;
-    }
-
-    private boolean improveSingle(Units units) {
-        Matrix values = likeness(units);
-        return take(units, values, Assignment.greatest(values));
-    }
-
-    private boolean take(Units units, Matrix values, int[] found) {
-        int[] current = places.getOrDefault(units, identity(found.length));
-        double worth = Assignment.sum(values, found);
-        boolean better = worth - Assignment.sum(values, current) > GAIN * Math.abs(worth);
-        if (better) {
-            places.put(units, found);
-        }
-        return better;
-    }
-
-    private boolean improveHeads(Units queries) {
-        Units values = Units.of(Kind.VALUE, queries.layer());
-        Matrix ofQueries = likeness(queries);
-        Matrix ofValues = likeness(values);
-        settled.add(values);
-        int heads = map.heads();
-        int[][][] within = new int[heads][heads][];
-        int[][][] withinValues = new int[heads][heads][];
-        Matrix worth = Matrix.allocate(heads, heads);
-        for (int i = 0; i < heads; i++) {
-            for (int j = 0; j < heads; j++) {
-                Matrix pair = head(ofQueries, i, j);
-                Matrix pairOfValues = head(ofValues, i, j);
-                within[i][j] = Assignment.greatest(pair);
-                withinValues[i][j] = Assignment.greatest(pairOfValues);
-                worth.set(i, j, Assignment.sum(pair, within[i][j]) + Assignment.sum(pairOfValues, withinValues[i][j]));
-            }
-        }
-        int[] assigned = Assignment.greatest(worth);
-        double found = Assignment.sum(worth, assigned);
-        double current = Assignment.sum(ofQueries, places.getOrDefault(queries, identity(ofQueries.rows())))
-                + Assignment.sum(ofValues, places.getOrDefault(values, identity(ofValues.rows())));
-        boolean better = found - current > GAIN * Math.abs(found);
-        if (better) {
-            places.put(queries, joined(assigned, within));
-            places.put(values, joined(assigned, withinValues));
-        }
-        return better;
-    }
-
-    private Matrix head(Matrix whole, int row, int column) {
-        int width = whole.rows() / map.heads();
-        return whole.rows(row * width, (row + 1) * width).columns(column * width, (column + 1) * width);
-    }
-
-    private static int[] joined(int[] heads, int[][][] within) {
-        return IntStream.range(0, heads.length)
-                .flatMap(i -> {
-                    int[] inside = within[i][heads[i]];
-                    return Arrays.stream(inside).map(j -> heads[i] * inside.length + j);
-                })
-                .toArray();
-    }
-
-    private static int[] identity(int count) {
-        return IntStream.range(0, count).toArray();
     }
 
     /**
@@ -226,7 +147,7 @@ public final class WeightMatching {
     /** The model's tensor as a matrix, with some of its units at their places. */
     private TensorData placed(String name, TensorUnits moved) {
         TensorData matrix = units(name).matrix(model.apply(name));
-        Permutations permutations = new Permutations(places);
+        Permutations permutations = places.permutations();
         if (!permutations.moves(moved)) {
             return matrix;
         }

@@ -3,6 +3,8 @@ package io.sinter.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sinter.error.IncompatibleException;
+import io.sinter.error.MalformedException;
 import io.sinter.error.RecipeException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.permutation.Permutations;
@@ -17,11 +19,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Recipes with {@code align}. */
 class AlignedMergeTest {
@@ -39,7 +45,14 @@ class AlignedMergeTest {
         tiny = new TinyCheckpoints(folder);
         own = Checkpoint.open(BERT);
         Path turned = Files.createDirectories(folder.resolve("turned"));
-        Files.copy(BERT.resolve("config.json"), turned.resolve("config.json"));
+        for (String file : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(BERT.resolve(file), turned.resolve(file));
+        }
+        Files.writeString(
+                folder.resolve("texts.txt"),
+                IntStream.range(0, 200)
+                        .mapToObj(i -> "the %d. text of %d%n".formatted(i * 7919, i * i))
+                        .collect(Collectors.joining()));
         UnitMap map = UnitMap.of(ModelConfig.read(BERT.resolve("config.json")), own.names());
         Permutations turn = new Permutations(Map.of(
                 new Units(Units.Kind.RESIDUAL, -1), turned(28), new Units(Units.Kind.FEED_FORWARD, 1), turned(56)));
@@ -71,9 +84,10 @@ class AlignedMergeTest {
                 """.formatted(BERT.toAbsolutePath());
     }
 
-    @Test
-    void average_withItsTurnedCopy_isTheModel_toTheBit() {
-        CheckpointReport report = tiny.merge(average());
+    @ParameterizedTest
+    @ValueSource(strings = {"{by: weights}", "{by: activations, texts: texts.txt}"})
+    void average_withItsTurnedCopy_isTheModel_toTheBit(String how) {
+        CheckpointReport report = tiny.merge(average().replace("{by: weights}", how));
         for (String name : own.names()) {
             assertThat(tiny.merged(name).contentEquals(own.tensor(name)))
                     .as(name)
@@ -94,6 +108,28 @@ class AlignedMergeTest {
 
     private void assertRefused(String recipe, Class<? extends Exception> type, String... parts) {
         assertThatThrownBy(() -> tiny.plan(recipe)).isInstanceOf(type).hasMessageContainingAll(parts);
+    }
+
+    @Test
+    void activations_withoutTexts_orOfOtherTokens_areRefused() throws IOException {
+        assertRefused(
+                average().replace("weights", "activations"), RecipeException.class, "merge.yaml:4", "texts: FILE");
+        assertRefused(
+                average().replace("weights", "weights, texts: texts.txt"),
+                RecipeException.class,
+                "merge.yaml:4",
+                "without texts");
+        String byTexts = average().replace("weights", "activations, texts: texts.txt");
+        Path tokenizer = folder.resolve("turned/tokenizer.json");
+        Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"lowercase\":true", "\"lowercase\":false"));
+        Files.writeString(folder.resolve("texts.txt"), "Some THINGS in Capitals\n".repeat(9));
+        assertThatThrownBy(() -> tiny.merge(byTexts))
+                .isInstanceOf(IncompatibleException.class)
+                .hasMessageContainingAll("different tokens", "align by weights");
+        Files.writeString(folder.resolve("texts.txt"), "\n");
+        assertThatThrownBy(() -> tiny.merge(byTexts))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("has no text");
     }
 
     @Test
