@@ -1,5 +1,6 @@
 package io.sinter.checkpoint;
 
+import io.sinter.output.SourceStamps;
 import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.output.Stopwatch;
@@ -33,12 +34,14 @@ public record CheckpointMerger(Progress progress) {
         StagedDirectory.check(target, existing);
         StagedDirectory.requireSpace(target, plan.bytesWritten());
         Stopwatch watch = new Stopwatch();
+        SourceStamps stamps = SourceStamps.of(plan.files());
         try (StagedDirectory staged = StagedDirectory.create(target, existing)) {
             List<String> notes = new ArrayList<>();
             Map<String, Map<String, Likeness>> likeness = weights(plan, staged.path(), watch, notes);
             CheckpointReport report = report(plan, target, likeness, watch, notes);
             CheckpointDescription description = new CheckpointDescription(plan, target, report, notes);
             description.write(staged.path(), watch);
+            stamps.requireUnchanged();
             watch.time("commit", staged::commit);
             return report.finished(StagedDirectory.files(target), watch.milliseconds(), notes);
         }

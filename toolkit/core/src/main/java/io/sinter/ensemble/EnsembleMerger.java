@@ -7,6 +7,7 @@ import io.sinter.onnx.ir.Model;
 import io.sinter.optimize.GateSettings;
 import io.sinter.optimize.GraphGate;
 import io.sinter.output.Manifest;
+import io.sinter.output.SourceStamps;
 import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.output.Stopwatch;
@@ -46,6 +47,7 @@ public record EnsembleMerger(Runtime runtime, SessionOptions options, Progress p
     public EnsembleReport merge(EnsemblePlan plan, Path target, Existing existing) {
         StagedDirectory.check(target, existing);
         Stopwatch watch = new Stopwatch();
+        SourceStamps stamps = SourceStamps.of(plan.files());
         EnsembleParameters parameters = watch.time(
                 "parameters",
                 () -> EnsembleParameters.of(
@@ -56,6 +58,7 @@ public record EnsembleMerger(Runtime runtime, SessionOptions options, Progress p
                     staged.path(),
                     ScratchMemory.NATIVE_BYTES,
                     () -> write(plan, parameters, new Output(staged.path(), target), watch));
+            stamps.requireUnchanged();
             watch.time("commit", staged::commit);
             return new EnsembleReport(
                     target.toString(),

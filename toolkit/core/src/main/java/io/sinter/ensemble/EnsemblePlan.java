@@ -7,6 +7,7 @@ import io.sinter.recipe.CombineEntry.Level;
 import io.sinter.recipe.Recipe;
 import io.sinter.source.InputSet;
 import io.sinter.tokenizer.TokenizerJson;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,11 @@ public record EnsemblePlan(
     /** Whether it reads texts and pictures, either of which may be absent. */
     public boolean readsPictures() {
         return branches.stream().anyMatch(ImageBranch.class::isInstance);
+    }
+
+    /** All files of the models. */
+    List<Path> files() {
+        return branches.stream().flatMap(b -> b.source().files().stream()).toList();
     }
 
     /** Widths of the branches' vectors, in order. */

@@ -7,8 +7,10 @@ import io.sinter.source.CheckpointSource;
 import io.sinter.source.GraphSource;
 import io.sinter.source.ModelConfig;
 import io.sinter.tensor.DType;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a merge will do: every source opened and checked, every size known, nothing written yet.
@@ -133,6 +135,14 @@ public record MergePlan(
         return sources.stream()
                 .map(s -> Combinations.Vectors.ofTable(
                         s.name(), s.table().rows(), s.table().width()))
+                .toList();
+    }
+
+    /** All files of the sources. */
+    List<Path> files() {
+        return Stream.concat(
+                        sources.stream().flatMap(s -> s.source().files().stream()),
+                        bodyMerge.stream().flatMap(merge -> merge.files().stream()))
                 .toList();
     }
 

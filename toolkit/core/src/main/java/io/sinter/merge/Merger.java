@@ -7,6 +7,7 @@ import io.sinter.error.SinterException;
 import io.sinter.optimize.GateSettings;
 import io.sinter.optimize.GraphGate;
 import io.sinter.output.Manifest;
+import io.sinter.output.SourceStamps;
 import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.output.Stopwatch;
@@ -42,7 +43,7 @@ public record Merger(io.sinter.runtime.Runtime runtime, SessionOptions options, 
     public MergeReport merge(MergePlan plan, Path target, Existing existing) {
         StagedDirectory.check(target, existing);
         Stopwatch watch = new Stopwatch();
-        SourceStamps stamps = SourceStamps.of(plan);
+        SourceStamps stamps = SourceStamps.of(plan.files());
         try (SourceDigests digests = new SourceDigests(plan.sources());
                 StagedDirectory staged = StagedDirectory.create(target, existing)) {
             StagedDirectory.requireSpace(target, plan.costs().diskBytes());

@@ -90,13 +90,12 @@ public final class Probe {
     /** A best strength with a worse one on one side only may have a better one on the other. */
     private static void noteEdge(List<Tried> tried, Tried best, List<String> notes) {
         int at = tried.indexOf(best);
-        boolean smallest = at == 0 && tried.size() > 1 && !Objects.equals(best.accuracy(), tried.get(1).accuracy());
+        boolean smallest = at == 0
+                && tried.size() > 1
+                && !Objects.equals(best.accuracy(), tried.get(1).accuracy());
         if (smallest || (at > 0 && at == tried.size() - 1)) {
             notes.add("the best strength, %s, is the %s of those tried: try %s ones too"
-                    .formatted(
-                            best.strength(),
-                            smallest ? "smallest" : "largest",
-                            smallest ? "smaller" : "larger"));
+                    .formatted(best.strength(), smallest ? "smallest" : "largest", smallest ? "smaller" : "larger"));
         }
     }
 

@@ -65,7 +65,11 @@ record EnsembleFolder(Path folder) {
     }
 
     EnsembleReport merge(String recipe, String out) {
-        return new EnsembleMerger(RUNTIME, ONE_THREAD, Progress.NONE)
+        return merge(recipe, out, Progress.NONE);
+    }
+
+    EnsembleReport merge(String recipe, String out, Progress progress) {
+        return new EnsembleMerger(RUNTIME, ONE_THREAD, progress)
                 .merge(plan(recipe), folder.resolve(out), Existing.REFUSE);
     }
 

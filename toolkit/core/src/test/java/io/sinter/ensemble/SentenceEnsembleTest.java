@@ -2,9 +2,11 @@ package io.sinter.ensemble;
 
 import static io.sinter.ensemble.EnsembleFolder.TEXTS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sinter.ensemble.TinyEncoders.Form;
+import io.sinter.error.MalformedException;
 import io.sinter.inference.EmbedderOptions;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Node;
@@ -12,6 +14,7 @@ import io.sinter.onnx.ir.Value;
 import io.sinter.pooling.Normalization;
 import io.sinter.pooling.Pooler;
 import io.sinter.pooling.Pooling;
+import io.sinter.progress.Progress;
 import io.sinter.source.InputSet;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
@@ -220,5 +223,19 @@ class SentenceEnsembleTest {
         for (int i = 0; i < got.length; i++) {
             assertThat(got[i]).isCloseTo(expected.toFloatArray()[i], within(1e-5f));
         }
+    }
+
+    @Test
+    void encoderThatChangesWhileItIsMerged_isNamed_andNothingIsWritten() {
+        Path changing = folder.encoder("a", TinyEncoders.of(1), "bert_base").resolve("model.onnx");
+        folder.encoder("b", TinyEncoders.of(2), "bert_base");
+        Progress writer = (task, total) -> {
+            assertThat(changing.toFile().setLastModified(1000)).isTrue();
+            return Progress.NONE.begin(task, total);
+        };
+        assertThatThrownBy(() -> folder.merge(CONCATENATION, "out", writer))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContainingAll(changing.toString(), "changed while it was merged");
+        assertThat(temp.resolve("out")).doesNotExist();
     }
 }

@@ -1,4 +1,4 @@
-package io.sinter.merge;
+package io.sinter.output;
 
 import io.sinter.error.MalformedException;
 import io.sinter.error.MissingException;
@@ -7,29 +7,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sizes and times of the sources' files. Their weights are read from mappings until the end of a merge: a file that somebody
  * writes into meanwhile would end up in the result in part.
  */
-record SourceStamps(Map<Path, Stamp> stamps) {
+public record SourceStamps(Map<Path, Stamp> stamps) {
 
     /** What shows that a file was changed or replaced. */
     private record Stamp(
             long bytes, FileTime modified, @Nullable Object file) {}
 
-    /** Stamps of the files of a plan's sources as they are now. */
-    static SourceStamps of(MergePlan plan) {
+    /** Stamps of files as they are now; folders have none. */
+    public static SourceStamps of(Collection<Path> files) {
         Map<Path, Stamp> stamps = new LinkedHashMap<>();
-        Stream.concat(
-                        plan.sources().stream().flatMap(s -> s.source().files().stream()),
-                        plan.bodyMerge().stream().flatMap(merge -> merge.files().stream()))
-                .filter(Files::isRegularFile)
-                .forEach(file -> stamps.computeIfAbsent(file, SourceStamps::stamp));
+        files.stream().filter(Files::isRegularFile).forEach(file -> stamps.computeIfAbsent(file, SourceStamps::stamp));
         return new SourceStamps(stamps);
     }
 
@@ -38,7 +34,7 @@ record SourceStamps(Map<Path, Stamp> stamps) {
      *
      * @throws MalformedException if one is not
      */
-    void requireUnchanged() {
+    public void requireUnchanged() {
         stamps.forEach((file, before) -> {
             Stamp now = stamp(file);
             if (!now.equals(before)) {
