@@ -71,25 +71,32 @@ public record LabelledDataset(Path file, List<Example> examples) {
         int number = 0;
         for (String line : DatasetFile.lines(file)) {
             number++;
-            if (line.isEmpty()) {
-                continue;
+            if (!line.isEmpty()) {
+                String where = "%s: line %d".formatted(file, number);
+                examples.add(parse(where, number, line, inputs, labels));
             }
-            String[] parts = line.split("\t", -1);
-            if (parts.length != 1 + inputs.fields || (parts[0].isEmpty() && labels == Labels.REQUIRED)) {
-                throw new MalformedException("%s: line %d: got %d fields%s, expected %s"
-                        .formatted(
-                                file,
-                                number,
-                                parts.length,
-                                parts[0].isEmpty() ? ", the first of them empty" : "",
-                                inputs.form));
-            }
-            examples.add(new Example(number, parts[0], line.substring(parts[0].length() + 1)));
         }
         if (examples.isEmpty()) {
             throw new MalformedException(file + ": no lines, expected " + inputs.form);
         }
         return new LabelledDataset(file, examples);
+    }
+
+    /**
+     * Reads one line.
+     *
+     * @param where the line, for messages
+     * @param number of it
+     * @throws MalformedException if it is otherwise
+     */
+    public static Example parse(String where, int number, String line, Inputs inputs, Labels labels) {
+        String[] parts = line.split("\t", -1);
+        if (parts.length != 1 + inputs.fields || (parts[0].isEmpty() && labels == Labels.REQUIRED)) {
+            String empty = parts[0].isEmpty() ? ", the first of them empty" : "";
+            throw new MalformedException(
+                    "%s: got %d fields%s, expected %s".formatted(where, parts.length, empty, inputs.form));
+        }
+        return new Example(number, parts[0], line.substring(parts[0].length() + 1));
     }
 
     /** The file's name without its ending, for reports. */

@@ -20,7 +20,34 @@ public record StsDataset(String name, List<Pair> pairs) {
      * @param first a sentence
      * @param second another
      */
-    public record Pair(double score, String first, String second) {}
+    public record Pair(double score, String first, String second) {
+
+        /**
+         * Reads {@code score<TAB>sentence<TAB>sentence}.
+         *
+         * @param where the line, for messages
+         * @throws MalformedException if it is otherwise
+         */
+        public static Pair parse(String where, String line) {
+            String[] parts = line.split("\t", -1);
+            if (parts.length != 3) {
+                throw new MalformedException("%s: got %d fields, expected score, sentence and sentence between tabs"
+                        .formatted(where, parts.length));
+            }
+            double score;
+            try {
+                score = Double.parseDouble(parts[0]);
+            } catch (NumberFormatException e) {
+                throw new MalformedException(
+                        "%s: got score \"%s\", expected a number".formatted(where, parts[0]), e);
+            }
+            if (!Double.isFinite(score)) {
+                throw new MalformedException(
+                        "%s: got score %s, expected a finite number".formatted(where, parts[0]));
+            }
+            return new Pair(score, parts[1], parts[2]);
+        }
+    }
 
     /** Copies the list. */
     public StsDataset {
@@ -42,7 +69,7 @@ public record StsDataset(String name, List<Pair> pairs) {
         for (String line : DatasetFile.lines(file)) {
             number++;
             if (!line.isEmpty()) {
-                pairs.add(pair(file, number, line));
+                pairs.add(Pair.parse("%s: line %d".formatted(file, number), line));
             }
         }
         if (pairs.size() < 2) {
@@ -54,26 +81,5 @@ public record StsDataset(String name, List<Pair> pairs) {
     /** The people's scores. */
     public double[] scores() {
         return pairs.stream().mapToDouble(Pair::score).toArray();
-    }
-
-    private static Pair pair(Path file, int number, String line) {
-        String[] parts = line.split("\t", -1);
-        if (parts.length != 3) {
-            throw new MalformedException(
-                    "%s: line %d: got %d fields, expected score, sentence and sentence between tabs"
-                            .formatted(file, number, parts.length));
-        }
-        double score;
-        try {
-            score = Double.parseDouble(parts[0]);
-        } catch (NumberFormatException e) {
-            throw new MalformedException(
-                    "%s: line %d: got score \"%s\", expected a number".formatted(file, number, parts[0]), e);
-        }
-        if (!Double.isFinite(score)) {
-            throw new MalformedException(
-                    "%s: line %d: got score %s, expected a finite number".formatted(file, number, parts[0]));
-        }
-        return new Pair(score, parts[1], parts[2]);
     }
 }

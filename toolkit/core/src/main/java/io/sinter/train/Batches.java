@@ -33,7 +33,8 @@ public record Batches(int size, long seed) {
         return batch;
     }
 
-    private int[] order(long epoch, int examples) {
+    /** The numbers of all examples, in the order of an epoch, from 0. */
+    public int[] order(long epoch, int examples) {
         SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + epoch);
         int[] order = new int[examples];
         for (int i = 0; i < examples; i++) {

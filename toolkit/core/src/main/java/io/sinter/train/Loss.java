@@ -42,8 +42,17 @@ public sealed interface Loss {
      * The cross-entropy of the cosines over the temperature; rows of the target from B on are further negatives.
      *
      * @param temperature above 0; the smaller, the more the nearest negatives count
+     * @param direction whether rows of the target are to find theirs, too
      */
-    record InfoNce(double temperature) implements Loss {
+    record InfoNce(double temperature, Direction direction) implements Loss {
+
+        /** Who looks for whom. */
+        public enum Direction {
+            /** Rows of the output look among those of the target. */
+            FORWARD,
+            /** And the first B rows of the target among those of the output (Radford et al., CLIP, 2021): the mean of both. */
+            BOTH
+        }
 
         /** Checks the temperature. */
         public InfoNce {
@@ -52,14 +61,27 @@ public sealed interface Loss {
             }
         }
 
+        /** One direction. */
+        public InfoNce(double temperature) {
+            this(temperature, Direction.FORWARD);
+        }
+
         @Override
         public Value emit(Ops ops, Value output, Value target) {
-            Value cosines = ops.matMul(unitLength(ops, output), ops.transpose(unitLength(ops, target), 1, 0));
+            Value scores = ops.div(similarities(ops, output, target), number(ops, temperature));
             Value count = ops.squeeze(ops.gather(ops.shape(output), ops.constant(TensorData.vector(0L)), 0), 0);
             Value first = ops.constant(TensorData.scalar(0L));
             Value step = ops.constant(TensorData.scalar(1L));
             Value places = ops.apply("Range", List.of(first, count, step), Map.of());
-            return new CrossEntropy(-100).emit(ops, ops.div(cosines, number(ops, temperature)), places);
+            Value forward = new CrossEntropy(-100).emit(ops, scores, places);
+            return switch (direction) {
+                case FORWARD -> forward;
+                case BOTH -> {
+                    Value back = ops.gather(ops.transpose(scores, 1, 0), places, 0);
+                    Value backward = new CrossEntropy(-100).emit(ops, back, places);
+                    yield ops.mul(ops.add(forward, backward), number(ops, 0.5));
+                }
+            };
         }
     }
 
@@ -181,6 +203,31 @@ public sealed interface Loss {
         }
     }
 
+    /**
+     * Sigmoid cross-entropy of scores and targets from 0 to 1, of one shape: the mean of −y·ln σ(x) − (1 − y)·ln(1 − σ(x)),
+     * computed as ln(1 + eˣ) − x·y.
+     */
+    record BinaryCrossEntropy() implements Loss {
+        @Override
+        public Value emit(Ops ops, Value output, Value target) {
+            Value softplus = ops.apply("Softplus", List.of(output), Map.of());
+            return mean(ops, ops.sub(softplus, ops.mul(output, target)));
+        }
+    }
+
+    /**
+     * How unlike the similarities within a batch are: the mean of the squared differences between the cosines of all pairs of
+     * rows of the output {@code [B, d]} and those of the target {@code [B, e]} (Park et al., "Relational knowledge
+     * distillation", 2019, with cosines in place of distances). Widths may differ.
+     */
+    record Similarities() implements Loss {
+        @Override
+        public Value emit(Ops ops, Value output, Value target) {
+            Value difference = ops.sub(similarities(ops, output, output), similarities(ops, target, target));
+            return mean(ops, ops.mul(difference, difference));
+        }
+    }
+
     /** The cosines of the rows of two values {@code [..., d]}. */
     static Value cosines(Ops ops, Value a, Value b) {
         return ops.reduceSum(ops.mul(unitLength(ops, a), unitLength(ops, b)), List.of(-1L), KeepDims.DROP);
@@ -202,6 +249,11 @@ public sealed interface Loss {
             return size;
         }
         throw new IllegalArgumentException(rows + ": expected a known width");
+    }
+
+    /** The cosines of every row of a {@code [B, d]} with every row of b {@code [M, d]}: {@code [B, M]}. */
+    private static Value similarities(Ops ops, Value a, Value b) {
+        return ops.matMul(unitLength(ops, a), ops.transpose(unitLength(ops, b), 1, 0));
     }
 
     private static Value mean(Ops ops, Value x) {
