@@ -38,12 +38,10 @@ public record StsDataset(String name, List<Pair> pairs) {
             try {
                 score = Double.parseDouble(parts[0]);
             } catch (NumberFormatException e) {
-                throw new MalformedException(
-                        "%s: got score \"%s\", expected a number".formatted(where, parts[0]), e);
+                throw new MalformedException("%s: got score \"%s\", expected a number".formatted(where, parts[0]), e);
             }
             if (!Double.isFinite(score)) {
-                throw new MalformedException(
-                        "%s: got score %s, expected a finite number".formatted(where, parts[0]));
+                throw new MalformedException("%s: got score %s, expected a finite number".formatted(where, parts[0]));
             }
             return new Pair(score, parts[1], parts[2]);
         }

@@ -92,7 +92,8 @@ public record JsonLine(String where, JsonNode object) {
     private JsonNode value(String key) {
         JsonNode value = object.path(key);
         if (value.isMissingNode()) {
-            throw new MalformedException("%s: no \"%s\": its keys are %s".formatted(where, key, object.propertyNames()));
+            throw new MalformedException(
+                    "%s: no \"%s\": its keys are %s".formatted(where, key, object.propertyNames()));
         }
         return value;
     }

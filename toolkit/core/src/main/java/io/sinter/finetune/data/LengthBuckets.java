@@ -3,6 +3,7 @@ package io.sinter.finetune.data;
 import io.sinter.train.Batches;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntUnaryOperator;
@@ -24,7 +25,7 @@ public final class LengthBuckets {
     private final AtomicReference<@Nullable Epoch> latest = new AtomicReference<>();
 
     /** The batches of an epoch; the last examples of its order, which fill none, are left out. */
-    private record Epoch(long number, int[][] batches) {}
+    private record Epoch(long number, List<int[]> batches) {}
 
     /**
      * Batches.
@@ -60,10 +61,10 @@ public final class LengthBuckets {
         long epoch = number / perEpoch();
         Epoch current = latest.get();
         if (current == null || current.number != epoch) {
-            current = new Epoch(epoch, cut(epoch));
+            current = new Epoch(epoch, List.of(cut(epoch)));
             latest.set(current);
         }
-        return current.batches[Math.toIntExact(number % perEpoch())].clone();
+        return current.batches.get(Math.toIntExact(number % perEpoch())).clone();
     }
 
     private int[][] cut(long epoch) {

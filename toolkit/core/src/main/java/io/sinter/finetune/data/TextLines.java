@@ -48,8 +48,7 @@ record TextLines(Path file, MemorySegment bytes) {
                 throw new MalformedException(file + ": a directory, expected a file of examples");
             }
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                MemorySegment bytes =
-                        channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+                MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
                 return new TextLines(file, bytes);
             }
         } catch (NoSuchFileException e) {
@@ -89,7 +88,10 @@ record TextLines(Path file, MemorySegment bytes) {
     String text(Line line) {
         byte[] copy = bytes.asSlice(line.start, line.length).toArray(ValueLayout.JAVA_BYTE);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(copy)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(copy))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new MalformedException(where(line) + ": no UTF-8", e);
         }

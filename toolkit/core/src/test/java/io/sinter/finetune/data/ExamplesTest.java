@@ -41,8 +41,7 @@ class ExamplesTest {
         assertThat(read(LineFormat.labelled(), write("l.tsv", "good\ta film\n")))
                 .containsExactly(new Labelled("a film", List.of("good")));
         assertThat(read(LineFormat.multiLabelled(), write("m.tsv", "war, love\ta film\n\tanother\n")))
-                .containsExactly(
-                        new Labelled("a film", List.of("war", "love")), new Labelled("another", List.of()));
+                .containsExactly(new Labelled("a film", List.of("war", "love")), new Labelled("another", List.of()));
         assertThat(read(LineFormat.texts(), write("t.txt", "one\nüber\ttabs\n")))
                 .containsExactly(new Text("one"), new Text("über\ttabs"));
     }
@@ -53,11 +52,12 @@ class ExamplesTest {
                         LineFormat.scored(),
                         write("s.jsonl", "{\"sentence1\": \"a\", \"sentence2\": \"b\", \"score\": 1, \"id\": 7}")))
                 .containsExactly(new Scored("a", "b", 1));
-        assertThat(read(
-                        LineFormat.pairs(),
-                        write(
-                                "p.jsonl",
-                                """
+        assertThat(
+                        read(
+                                LineFormat.pairs(),
+                                write(
+                                        "p.jsonl",
+                                        """
                                 {"anchor": "a", "positive": "b"}
                                 {"anchor": "a", "positive": "b", "negative": "c"}
                                 {"anchor": "a", "positive": "b", "negative": ["c", "d"]}
@@ -97,11 +97,14 @@ class ExamplesTest {
                 "texts | x.jsonl | {'txt': 'a'} | no \"text\": its keys are [txt]",
                 "texts | x.jsonl | [1] | expected an object",
                 "texts | x.jsonl | {'text': 'a' | no JSON",
-                "scored | x.jsonl | {'sentence1': 'a', 'sentence2': 'b', 'score': '1'} | \"score\": got \"1\", expected a finite number",
-                "scored | x.jsonl | {'sentence1': 'a', 'sentence2': 2, 'score': 1} | \"sentence2\": got 2, expected a text",
+                "scored | x.jsonl | {'sentence1': 'a', 'sentence2': 'b', 'score': '1'} | \"score\": got \"1\","
+                        + " expected a finite number",
+                "scored | x.jsonl | {'sentence1': 'a', 'sentence2': 2, 'score': 1} | \"sentence2\": got 2, expected a"
+                        + " text",
                 "labelled | x.jsonl | {'text': 'a', 'label': 1.5} | \"label\": got 1.5, expected a label",
                 "multi | x.jsonl | {'text': 'a', 'labels': 'b'} | \"labels\": got \"b\", expected a list",
-                "pairs | x.jsonl | {'anchor': 'a', 'positive': 'b', 'negative': [1]} | \"negative\": got 1, expected a text",
+                "pairs | x.jsonl | {'anchor': 'a', 'positive': 'b', 'negative': [1]} | \"negative\": got 1, expected a"
+                        + " text",
             })
     void line_thatIsNoExample_isNamed(String format, String name, String line, String message) throws IOException {
         LineFormat<?> lines =

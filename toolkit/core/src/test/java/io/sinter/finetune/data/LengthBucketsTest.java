@@ -58,14 +58,17 @@ class LengthBucketsTest {
         for (int i = steps.length - 1; i >= 0; i--) {
             assertThat(backwards.of(steps[i])).isEqualTo(first[i]);
         }
-        assertThat(first[0]).isNotEqualTo(first[125]).isNotEqualTo(buckets(SEED + 1).of(0));
+        assertThat(first[0])
+                .isNotEqualTo(first[125])
+                .isNotEqualTo(buckets(SEED + 1).of(0));
     }
 
     @Test
     void batches_inAnEpoch_areNotInOrderOfLength() {
         LengthBuckets buckets = buckets(SEED);
-        int[] shortest =
-                IntStream.range(0, 125).map(step -> lengths[buckets.of(step)[0]]).toArray();
+        int[] shortest = IntStream.range(0, 125)
+                .map(step -> lengths[buckets.of(step)[0]])
+                .toArray();
         long rises = IntStream.range(1, 125)
                 .filter(i -> shortest[i] > shortest[i - 1])
                 .count();
