@@ -113,10 +113,14 @@ class LossGradientsTest {
     void infoNce_withFurtherNegatives_isTheCrossEntropyOfCosines() {
         TensorData target = random(2, 5, 4);
         double[] b = doubles(target);
-        check(new Loss.InfoNce(0.5), random(1, 3, 4), target, a -> IntStream.range(0, 3)
-                .mapToDouble(i -> surprise(j -> cosine(a, i, b, j, 4) / 0.5, i, 5))
-                .average()
-                .orElseThrow());
+        check(
+                new Loss.InfoNce(0.5),
+                random(1, 3, 4),
+                target,
+                a -> IntStream.range(0, 3)
+                        .mapToDouble(i -> surprise(j -> cosine(a, i, b, j, 4) / 0.5, i, 5))
+                        .average()
+                        .orElseThrow());
     }
 
     @Test
@@ -124,21 +128,29 @@ class LossGradientsTest {
         TensorData target = random(2, 5, 4);
         double[] b = doubles(target);
         Loss both = new Loss.InfoNce(0.5, Loss.InfoNce.Direction.BOTH);
-        check(both, random(1, 3, 4), target, a -> IntStream.range(0, 3)
-                .mapToDouble(i -> surprise(j -> cosine(a, i, b, j, 4) / 0.5, i, 5) / 2
-                        + surprise(j -> cosine(a, j, b, i, 4) / 0.5, i, 3) / 2)
-                .average()
-                .orElseThrow());
+        check(
+                both,
+                random(1, 3, 4),
+                target,
+                a -> IntStream.range(0, 3)
+                        .mapToDouble(i -> surprise(j -> cosine(a, i, b, j, 4) / 0.5, i, 5) / 2
+                                + surprise(j -> cosine(a, j, b, i, 4) / 0.5, i, 3) / 2)
+                        .average()
+                        .orElseThrow());
     }
 
     @Test
     void binaryCrossEntropy_ofScores_isTheFormula() {
         TensorData target = TensorData.of(List.of(2L, 3L), 1f, 0, 0, 1, 1, 0);
         double[] y = doubles(target);
-        check(new Loss.BinaryCrossEntropy(), random(3, 2, 3), target, x -> IntStream.range(0, 6)
-                .mapToDouble(i -> -y[i] * Math.log(sigmoid(x[i])) - (1 - y[i]) * Math.log(1 - sigmoid(x[i])))
-                .average()
-                .orElseThrow());
+        check(
+                new Loss.BinaryCrossEntropy(),
+                random(3, 2, 3),
+                target,
+                x -> IntStream.range(0, 6)
+                        .mapToDouble(i -> -y[i] * Math.log(sigmoid(x[i])) - (1 - y[i]) * Math.log(1 - sigmoid(x[i])))
+                        .average()
+                        .orElseThrow());
     }
 
     @Test
@@ -156,9 +168,14 @@ class LossGradientsTest {
     void similarities_ofOtherWidth_compareAllPairsOfRows() {
         TensorData target = random(5, 3, 6);
         double[] b = doubles(target);
-        check(new Loss.Similarities(), random(4, 3, 4), target, a -> IntStream.range(0, 9)
-                .mapToDouble(ij -> Math.pow(cosine(a, ij / 3, a, ij % 3, 4) - cosine(b, ij / 3, b, ij % 3, 6), 2))
-                .average()
-                .orElseThrow());
+        check(
+                new Loss.Similarities(),
+                random(4, 3, 4),
+                target,
+                a -> IntStream.range(0, 9)
+                        .mapToDouble(
+                                ij -> Math.pow(cosine(a, ij / 3, a, ij % 3, 4) - cosine(b, ij / 3, b, ij % 3, 6), 2))
+                        .average()
+                        .orElseThrow());
     }
 }

@@ -2,6 +2,8 @@ package io.sinter.finetune.data;
 
 import io.sinter.error.MalformedException;
 import io.sinter.eval.LabelledDataset;
+import io.sinter.eval.LabelledDataset.Inputs;
+import io.sinter.eval.LabelledDataset.Labels;
 import io.sinter.eval.StsDataset;
 import io.sinter.finetune.data.Example.Labelled;
 import io.sinter.finetune.data.Example.Pair;
@@ -99,7 +101,7 @@ public interface LineFormat<E extends Example> {
         return new LineFormat<>() {
             @Override
             public Labelled fields(String where, String line) {
-                LabelledDataset.Example example = LabelledDataset.Example.parse(where, 0, line);
+                LabelledDataset.Example example = LabelledDataset.parse(where, 0, line, Inputs.ONE, Labels.REQUIRED);
                 return new Labelled(example.input(), List.of(example.label()));
             }
 
@@ -115,16 +117,12 @@ public interface LineFormat<E extends Example> {
         return new LineFormat<>() {
             @Override
             public Labelled fields(String where, String line) {
-                String[] fields = line.split("\t", -1);
-                if (fields.length != 2) {
-                    throw new MalformedException("%s: got %d fields, expected labels between commas, a tab and a text"
-                            .formatted(where, fields.length));
-                }
-                List<String> labels = Arrays.stream(fields[0].split(","))
+                LabelledDataset.Example example = LabelledDataset.parse(where, 0, line, Inputs.ONE, Labels.OPTIONAL);
+                List<String> labels = Arrays.stream(example.label().split(","))
                         .map(String::strip)
                         .filter(label -> !label.isEmpty())
                         .toList();
-                return new Labelled(fields[1], labels);
+                return new Labelled(example.input(), labels);
             }
 
             @Override

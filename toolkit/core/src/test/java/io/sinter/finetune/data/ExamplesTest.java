@@ -52,16 +52,11 @@ class ExamplesTest {
                         LineFormat.scored(),
                         write("s.jsonl", "{\"sentence1\": \"a\", \"sentence2\": \"b\", \"score\": 1, \"id\": 7}")))
                 .containsExactly(new Scored("a", "b", 1));
-        assertThat(
-                        read(
-                                LineFormat.pairs(),
-                                write(
-                                        "p.jsonl",
-                                        """
-                                {"anchor": "a", "positive": "b"}
-                                {"anchor": "a", "positive": "b", "negative": "c"}
-                                {"anchor": "a", "positive": "b", "negative": ["c", "d"]}
-                                """)))
+        assertThat(read(LineFormat.pairs(), write("p.jsonl", """
+            {"anchor": "a", "positive": "b"}
+            {"anchor": "a", "positive": "b", "negative": "c"}
+            {"anchor": "a", "positive": "b", "negative": ["c", "d"]}
+            """)))
                 .containsExactly(
                         new Pair("a", "b", List.of()),
                         new Pair("a", "b", List.of("c")),
@@ -92,7 +87,7 @@ class ExamplesTest {
                 "scored | x.tsv | NaN;a;b | expected a finite number",
                 "scored | x.tsv | 1;a; | a text is empty",
                 "pairs | x.tsv | alone | got 1 field, expected two texts",
-                "labelled | x.tsv | ;text | expected a label",
+                "labelled | x.tsv | ;text | the first of them empty, expected label",
                 "multi | x.tsv | text | got 1 fields",
                 "texts | x.jsonl | {'txt': 'a'} | no \"text\": its keys are [txt]",
                 "texts | x.jsonl | [1] | expected an object",
@@ -107,14 +102,13 @@ class ExamplesTest {
                         + " text",
             })
     void line_thatIsNoExample_isNamed(String format, String name, String line, String message) throws IOException {
-        LineFormat<?> lines =
-                switch (format) {
-                    case "scored" -> LineFormat.scored();
-                    case "pairs" -> LineFormat.pairs();
-                    case "labelled" -> LineFormat.labelled();
-                    case "multi" -> LineFormat.multiLabelled();
-                    default -> LineFormat.texts();
-                };
+        LineFormat<?> lines = switch (format) {
+            case "scored" -> LineFormat.scored();
+            case "pairs" -> LineFormat.pairs();
+            case "labelled" -> LineFormat.labelled();
+            case "multi" -> LineFormat.multiLabelled();
+            default -> LineFormat.texts();
+        };
         Path file = write(name, "\n" + line.replace(';', '\t').replace('\'', '"') + "\n");
         assertThatThrownBy(() -> read(lines, file))
                 .isInstanceOf(MalformedException.class)
