@@ -4,6 +4,7 @@ import io.sinter.error.MalformedException;
 import io.sinter.merge.OutputVerification;
 import io.sinter.merge.OutputVerification.Check;
 import io.sinter.merge.OutputVerification.Check.Outcome;
+import io.sinter.merge.TrainedChecks;
 import io.sinter.onnx.check.Finding;
 import io.sinter.onnx.check.Verifier;
 import io.sinter.onnx.io.OnnxReader;
@@ -37,7 +38,12 @@ public record EnsembleChecks(Runtime runtime, SessionOptions options) {
         List<Check> checks = new ArrayList<>();
         checks.add(Check.of("tokenizers", () -> tokenizers(directory, manifest)));
         checks.add(Check.of("graph", () -> graph(directory.resolve(EnsembleMerger.GRAPH))));
-        checks.add(parents(directory, manifest));
+        Manifest.Training training = manifest.training();
+        if (training == null) {
+            checks.add(parents(directory, manifest));
+        } else {
+            checks.addAll(new TrainedChecks(runtime, options).run(directory, manifest, training));
+        }
         return checks;
     }
 

@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
  * @param rank of the update, at most the smaller extent of the matrix
  * @param scale of the product
  */
-record LowRankUpdate(String name, TensorData matrix, TensorData down, long rank, float scale) {
+public record LowRankUpdate(String name, TensorData matrix, TensorData down, long rank, float scale) {
 
     private static final String DOWN = "/lora_A";
     private static final String UP = "/lora_B";

@@ -18,10 +18,10 @@ import java.util.Objects;
  * @param names of the weights that they are, or are updates of
  * @param updates of matrices, by the name of the weight; none where weights are trained themselves
  */
-record SelectedWeights(List<Value> values, List<String> names, Map<String, LowRankUpdate> updates) {
+public record SelectedWeights(List<Value> values, List<String> names, Map<String, LowRankUpdate> updates) {
 
     /** Copies the lists. */
-    SelectedWeights {
+    public SelectedWeights {
         values = List.copyOf(values);
         names = List.copyOf(names);
     }

@@ -117,7 +117,12 @@ public record OutputVerification(io.sinter.runtime.Runtime runtime, SessionOptio
         }
         checks.add(Check.of("graph", () -> graph(graph, manifest)));
         checks.add(Check.of("run", () -> runs(graph, manifest)));
-        checks.add(recomputed(graph, manifest));
+        Manifest.Training training = manifest.training();
+        if (training == null) {
+            checks.add(recomputed(graph, manifest));
+        } else {
+            checks.addAll(new TrainedChecks(runtime, options).run(directory, manifest, training));
+        }
         return checks;
     }
 

@@ -33,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param versions of what was used: java, onnxruntime, opset
  * @param milliseconds wall time of each step
  * @param notes what the merge printed for people to know
+ * @param training how the result was trained after it was merged, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Manifest(
@@ -49,7 +50,8 @@ public record Manifest(
 
         Map<String, String> versions,
         Map<String, Long> milliseconds,
-        List<String> notes) {
+        List<String> notes,
+        @Nullable Training training) {
 
     /** Its name in an output directory. */
     public static final String FILE_NAME = OtherTokenizer.LISTED_IN;
@@ -58,6 +60,34 @@ public record Manifest(
     public Manifest {
         tokenizers = tokenizers == null ? List.of() : List.copyOf(tokenizers);
         inputSets = inputSets == null ? List.of() : List.copyOf(inputSets);
+    }
+
+    /** Of a model that was not trained. */
+    public Manifest(
+            String sinter,
+            @Nullable String recipe,
+            @Nullable String recipeFile,
+            List<Source> sources,
+            Result result,
+            @Nullable Optimization optimization,
+            List<OtherTokenizer> tokenizers,
+            List<InputSet> inputSets,
+            Map<String, String> versions,
+            Map<String, Long> milliseconds,
+            List<String> notes) {
+        this(
+                sinter,
+                recipe,
+                recipeFile,
+                sources,
+                result,
+                optimization,
+                tokenizers,
+                inputSets,
+                versions,
+                milliseconds,
+                notes,
+                null);
     }
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -171,6 +201,43 @@ public record Manifest(
             List<String> skip,
             List<String> fused,
             @Nullable QualityReport quality) {}
+
+    /**
+     * How a model was trained.
+     *
+     * @param objective what it learned
+     * @param data the files that it learned from, and those that it was measured on
+     * @param steps that were taken
+     * @param stoppedEarly whether it ended because held-out data got no better
+     * @param trained numbers that were trained
+     * @param parameters numbers of all weights
+     * @param settings optimizer, schedule, batches, and what else makes the same model again
+     * @param loss of the first steps and of the last, each the mean of a tenth of all
+     * @param dev what was measured on held-out data, or null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Training(
+            String objective,
+            Source data,
+            long steps,
+            @JsonProperty("stopped_early") boolean stoppedEarly,
+            long trained,
+            long parameters,
+            String settings,
+            Loss loss,
+            @Nullable Dev dev) {}
+
+    /** Losses before and after a training. */
+    public record Loss(double first, double last) {}
+
+    /**
+     * A number on held-out data.
+     *
+     * @param before the training
+     * @param after it, of the weights that were kept
+     * @param step whose weights these are
+     */
+    public record Dev(String metric, double before, double after, long step) {}
 
     /** The manifest as JSON. */
     public String toJson() {

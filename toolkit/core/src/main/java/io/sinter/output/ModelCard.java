@@ -31,7 +31,9 @@ public record ModelCard(
         /** Their encoders stand side by side. */
         ENSEMBLE("Several encoders in one graph, made by Sinter.", "- merge\n"),
         /** One was made into another form. */
-        CONVERSION("Another form of the same model, made by Sinter.", "");
+        CONVERSION("Another form of the same model, made by Sinter.", ""),
+        /** Its weights were trained. */
+        TRAINING("A model that was trained further, made by Sinter.", "");
 
         private final String sentence;
         private final String tags;

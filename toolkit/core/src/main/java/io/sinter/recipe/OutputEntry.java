@@ -76,6 +76,24 @@ public record OutputEntry(
                 pooling, normalize, target, dtype, embedding, skip, minCosine, layout, true, classifier, wordVectors);
     }
 
+    /** The same with the graph left alone; a type that was the graph's is not the table's then. */
+    OutputEntry withoutOptimization() {
+        return target == null
+                ? this
+                : new OutputEntry(
+                        pooling,
+                        normalize,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        layout,
+                        externalData,
+                        classifier,
+                        wordVectors);
+    }
+
     /** The merged table's type, or null for the body's. */
     public @Nullable DType tableType() {
         return target == null && dtype != null ? dtype.dtype() : null;

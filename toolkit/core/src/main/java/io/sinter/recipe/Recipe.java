@@ -71,6 +71,22 @@ public record Recipe(
                 file, text, models, body, vocabulary, dimension, combine, fit, mode, output.withExternalData(), train);
     }
 
+    /** The same with the graph left as it is merged, whatever it is to be optimised for. */
+    public Recipe withoutOptimization() {
+        return new Recipe(
+                file,
+                text,
+                models,
+                body,
+                vocabulary,
+                dimension,
+                combine,
+                fit,
+                mode,
+                output.withoutOptimization(),
+                train);
+    }
+
     /** The same with other models, or the same models elsewhere. */
     public Recipe withModels(List<ModelEntry> others) {
         return new Recipe(file, text, others, body, vocabulary, dimension, combine, fit, mode, output, train);
