@@ -1,5 +1,6 @@
 package io.sinter.finetune;
 
+import io.sinter.error.MissingException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.onnx.ir.Attribute;
 import io.sinter.onnx.ir.Graph;
@@ -43,7 +44,7 @@ record GraphForTraining(Model model, List<Value> parameters, Map<String, List<Co
 
     /** Constants that are computed from positions and angles, by the names that exporters give them. */
     private static final Pattern FIXED =
-            Pattern.compile("(^|.*[./_])(inv_freq|rotary|rope|sin|cos|sinusoid|position_ids)(_?[a-z0-9]*)?([./_].*)?");
+            Pattern.compile("(.*[./_])?(inv_freq|rotary|rope|sin|cos|sinusoidal?|position_ids)(_[a-z0-9]+)*([./].*)?");
 
     private static final Set<String> QUANTISED = Set.of(
             "DequantizeLinear",
@@ -185,11 +186,7 @@ record GraphForTraining(Model model, List<Value> parameters, Map<String, List<Co
     private static Map<String, List<Copy>> tie(Model model, String where) {
         Map<String, List<Copy>> copies = new LinkedHashMap<>();
         Graph graph = model.graph();
-        boolean looksUp = graph.nodes().stream().anyMatch(node -> node.is("Gather"));
-        if (!looksUp) {
-            return copies;
-        }
-        for (TiedProjection tied : TiedProjections.find(graph, EmbeddingTableFinder.find(where, graph))) {
+        for (TiedProjection tied : heads(graph, where)) {
             if (!tied.sharesWeight() && !tied.weight().uses().isEmpty()) {
                 Value table = tied.table();
                 for (Use use : tied.weight().uses()) {
@@ -209,8 +206,22 @@ record GraphForTraining(Model model, List<Value> parameters, Map<String, List<Co
         return copies;
     }
 
+    /** Where several tables are looked up (live merges, several encoders), a head is tied to none of them. */
+    private static List<TiedProjection> heads(Graph graph, String where) {
+        try {
+            return TiedProjections.find(graph, EmbeddingTableFinder.find(where, graph));
+        } catch (UnsupportedException | MissingException severalOrNone) {
+            return List.of();
+        }
+    }
+
     /** Whether a constant is one that training changes, not one of angles, masks or scales of pictures. */
     private static boolean isWeight(Value value) {
-        return !FIXED.matcher(value.name()).matches() && !value.uses().isEmpty();
+        return !isFixed(value.name()) && !value.uses().isEmpty();
+    }
+
+    /** Whether a name is one of angles or positions, such as {@code rotary_emb.inv_freq}. */
+    static boolean isFixed(String name) {
+        return FIXED.matcher(name).matches();
     }
 }

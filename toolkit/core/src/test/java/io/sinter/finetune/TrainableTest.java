@@ -48,6 +48,8 @@ import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainableTest {
 
@@ -256,6 +258,23 @@ class TrainableTest {
         // The pooling is in the graph now.
         assertThat(lossOf(done.output(), Opening.of(Purpose.SENTENCES)))
                 .isLessThan(done.losses().getFirst());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sinter/combine/table, false",
+        "bert.encoder.layer.0.attention.self.query.weight, false",
+        "cosine.weight, false",
+        "onnx::MatMul_1234, false",
+        "inv_freq, true",
+        "inv_freq_growth, true",
+        "model.rotary_emb.inv_freq, true",
+        "/layers.0/rotary_emb/cos_cached, true",
+        "sin_1, true",
+        "embeddings.position_ids, true"
+    })
+    void constantsOfAnglesAndPositions_areNoWeights(String name, boolean fixed) {
+        assertThat(GraphForTraining.isFixed(name)).isEqualTo(fixed);
     }
 
     @Test
