@@ -27,6 +27,7 @@ final class RowWise {
             "Clip",
             "Cos",
             "Div",
+            "Dropout",
             "Elu",
             "Equal",
             "Erf",

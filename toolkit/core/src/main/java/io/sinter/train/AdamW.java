@@ -13,8 +13,9 @@ import java.util.List;
  * @param beta2 how much of the mean square v stays, from 0 to less than 1
  * @param epsilon keeps the quotient finite, above 0
  * @param decay of weights, 0 or more
+ * @param decayed which parameters it is for
  */
-public record AdamW(double beta1, double beta2, double epsilon, double decay) implements Optimizer {
+public record AdamW(double beta1, double beta2, double epsilon, double decay, Decayed decayed) implements Optimizer {
 
     /** PyTorch's defaults. */
     public static final AdamW DEFAULT = new AdamW(0.9, 0.999, 1e-8, 0.01);
@@ -28,6 +29,11 @@ public record AdamW(double beta1, double beta2, double epsilon, double decay) im
         }
     }
 
+    /** With a decay of all parameters. */
+    public AdamW(double beta1, double beta2, double epsilon, double decay) {
+        this(beta1, beta2, epsilon, decay, Decayed.ALL);
+    }
+
     @Override
     public List<String> slots() {
         return List.of("mean", "square");
@@ -39,7 +45,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double decay) im
         Value square = moved(ops, kept.get(1), ops.mul(gradient, gradient), beta2);
         Value length = Doubles.toFloat(ops, ops.div(pace.rate(), correction(ops, beta1, pace)));
         Value root = Doubles.toFloat(ops, ops.sqrt(correction(ops, beta2, pace)));
-        Value shrink = ops.sub(Doubles.of(ops, 1), ops.mul(pace.rate(), Doubles.of(ops, decay)));
+        Value shrink = ops.sub(Doubles.of(ops, 1), ops.mul(pace.rate(), Doubles.of(ops, decayed.of(decay, parameter))));
         Value divisor = ops.add(ops.div(ops.sqrt(square), root), Doubles.single(ops, epsilon));
         Value step = ops.mul(length, ops.div(mean, divisor));
         Value next = ops.sub(ops.mul(parameter, Doubles.toFloat(ops, shrink)), step);

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * What decides what a training computes, batches and number of steps aside: a checkpoint is of this training if it was written
  * by one with the same.
  *
- * @param graph digest of the graph of a step: model, loss, optimiser, schedule and their numbers
+ * @param graph digests of the graphs of a step: model, loss, optimiser, schedule and their numbers
  * @param start digest of the parameters before the first step
  * @param measured what is measured when, and when that ends the training
  */
@@ -19,7 +19,10 @@ record Identity(String graph, String start, String measured) {
 
     static Identity of(Training training) {
         TrainingGraph graph = training.graph();
-        return new Identity(OnnxWriter.digest(graph.model()), start(graph), measured(training));
+        String update = graph.accumulation()
+                .map(half -> " %d %s".formatted(half.count(), OnnxWriter.digest(half.update())))
+                .orElse("");
+        return new Identity(OnnxWriter.digest(graph.model()) + update, start(graph), measured(training));
     }
 
     private static String start(TrainingGraph graph) {

@@ -58,7 +58,7 @@ record Panel(String title, int height, List<Line> lines) {
                 .toArray());
         out.append(
                 "<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s</text>\n".formatted(LEFT, top - 10, escaped(title)));
-        for (double tick : values.ticks(Math.max(2, height / 40))) {
+        for (double tick : values.ticks(Math.max(3, height / 40))) {
             String y = number(top + height * (1 - values.at(tick)));
             out.append("<path d=\"M%d %sh%d\" stroke=\"#e4e4e4\"/>".formatted(LEFT, y, WIDTH));
             out.append("<text x=\"%d\" y=\"%s\" dy=\"4\" text-anchor=\"end\">%s</text>\n"

@@ -10,8 +10,9 @@ import java.util.List;
  *
  * @param momentum from 0 to less than 1
  * @param decay of weights, 0 or more
+ * @param decayed which parameters it is for
  */
-public record Sgd(double momentum, double decay) implements Optimizer {
+public record Sgd(double momentum, double decay, Decayed decayed) implements Optimizer {
 
     /** Checks the numbers. */
     public Sgd {
@@ -22,6 +23,11 @@ public record Sgd(double momentum, double decay) implements Optimizer {
         }
     }
 
+    /** With a decay of all parameters. */
+    public Sgd(double momentum, double decay) {
+        this(momentum, decay, Decayed.ALL);
+    }
+
     @Override
     public List<String> slots() {
         return momentum == 0 ? List.of() : List.of("momentum");
@@ -29,7 +35,8 @@ public record Sgd(double momentum, double decay) implements Optimizer {
 
     @Override
     public Updated update(Ops ops, Value parameter, Value gradient, List<Value> kept, Pace pace) {
-        Value slope = decay == 0 ? gradient : ops.add(gradient, ops.mul(parameter, Doubles.single(ops, decay)));
+        double pull = decayed.of(decay, parameter);
+        Value slope = pull == 0 ? gradient : ops.add(gradient, ops.mul(parameter, Doubles.single(ops, pull)));
         List<Value> next = kept.stream()
                 .map(old -> ops.add(ops.mul(old, Doubles.single(ops, momentum)), slope))
                 .toList();

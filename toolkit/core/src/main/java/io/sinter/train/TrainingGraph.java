@@ -9,7 +9,6 @@ import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Shape;
 import io.sinter.onnx.ir.TensorType;
 import io.sinter.onnx.ir.Value;
-import io.sinter.onnx.op.KeepDims;
 import io.sinter.onnx.op.Ops;
 import io.sinter.onnx.pass.Prune;
 import io.sinter.onnx.pass.RowsFirst;
@@ -20,17 +19,33 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A graph of one training step: it reads a batch and the state (parameters, what the optimiser keeps of them, the number of
  * steps done) and computes the loss and the next state, each tensor under its name after {@code next/}.
  *
  * @param model the graph
+ * @param accumulation what takes a step of several batches' gradients, or nothing where a batch is a step
  * @param forward the graph before the loss, its parameters being inputs; it has no outputs, any of its values can be one
  * @param start the state before the first step, by name of the input
  * @param trained names of the parameters, in the order of the gradient norms
  */
-public record TrainingGraph(Model model, Model forward, Map<String, TensorData> start, List<String> trained) {
+public record TrainingGraph(
+        Model model,
+        Optional<Accumulation> accumulation,
+        Model forward,
+        Map<String, TensorData> start,
+        List<String> trained) {
+
+    /**
+     * The other half of a step whose gradients are averaged over several batches: the graph of the step only computes them, and
+     * adds those of every batch to the sums before.
+     *
+     * @param update reads the sums and the state, and computes the next state
+     * @param count batches a step
+     */
+    public record Accumulation(Model update, int count) {}
 
     /** The steps done, an INT64 scalar of the state. */
     static final String STEP = "training/step";
@@ -47,13 +62,21 @@ public record TrainingGraph(Model model, Model forward, Map<String, TensorData> 
     /** Before the name of a tensor of the state: what it is after the step. */
     static final String NEXT = "next/";
 
-    /** Added to the length that gradients are divided by, as PyTorch does. */
-    private static final double SHORTEST = 1e-6;
+    /** The number of the batch, an INT64 scalar, where a step is not one batch; only read by what is random. */
+    static final String BATCH = "training/batch";
+
+    /** Before the name of a parameter: the sum of its gradients over the batches of a step so far. */
+    static final String SUM = "sum/";
 
     /** Copies the collections. */
     public TrainingGraph {
         start = new LinkedHashMap<>(start);
         trained = List.copyOf(trained);
+    }
+
+    /** How many batches are a step. */
+    public int batches() {
+        return accumulation.map(Accumulation::count).orElse(1);
     }
 
     /**
@@ -68,12 +91,38 @@ public record TrainingGraph(Model model, Model forward, Map<String, TensorData> 
      */
     public static TrainingGraph of(Model model, Value loss, List<Value> parameters, TrainingOptions options) {
         Model forward = ModelCopies.of(model);
+        Dropouts.remove(forward);
         keepOnly(loss, model);
+        Graph graph = model.graph();
+        boolean whole = options.accumulate() == 1;
+        Value number = graph.addInput(whole ? STEP : BATCH, new TensorType(DType.INT64, Shape.of(List.of())));
+        Dropouts.lower(model, number, options.seed());
+        Map<String, TensorData> start = new LinkedHashMap<>();
+        List<Moving> moving = moving(model, loss, parameters, start);
+        List<String> trained = moving.stream().map(m -> m.input().name()).toList();
+        start.put(STEP, TensorData.scalar(0L));
+        Ops ops = new Ops(graph, model.opset()).withPrefix("training/");
+        Optional<Accumulation> accumulation = Optional.empty();
+        StepNodes.output(ops, LOSS, loss);
+        if (whole) {
+            new StepNodes(ops, options, start).emit(number, moving);
+        } else {
+            accumulation = Optional.of(StepNodes.accumulated(ops, moving, options, start));
+        }
+        new Prune().run(model);
+        ModelCopies.removeUnreadInputs(graph);
+        Verifier.verifyOrThrow(model, "training graph");
+        trained.forEach(name -> ModelCopies.toInput(
+                forward.graph(), Objects.requireNonNull(forward.graph().value(name))));
+        return new TrainingGraph(model, accumulation, forward, start, trained);
+    }
+
+    /** The parameters that the loss depends on, made inputs. */
+    private static List<Moving> moving(Model model, Value loss, List<Value> parameters, Map<String, TensorData> start) {
         List<Value> read =
                 parameters.stream().filter(p -> model.graph().owns(p)).toList();
         Ops ops = new Ops(model.graph(), model.opset());
         List<Gradient> gradients = Gradients.of(ops.withPrefix("gradient/"), loss, read);
-        Map<String, TensorData> start = new LinkedHashMap<>();
         List<Moving> moving = new ArrayList<>();
         for (int i = 0; i < read.size(); i++) {
             if (gradients.get(i) instanceof Gradient.Computed(Value gradient)) {
@@ -85,14 +134,7 @@ public record TrainingGraph(Model model, Model forward, Map<String, TensorData> 
                     "training: the loss depends on none of the %d parameters to train: choose others"
                             .formatted(parameters.size()));
         }
-        new Emission(ops.withPrefix("training/"), options, start).emit(loss, moving);
-        new Prune().run(model);
-        ModelCopies.removeUnreadInputs(model.graph());
-        Verifier.verifyOrThrow(model, "training graph");
-        List<String> trained = moving.stream().map(m -> m.input().name()).toList();
-        trained.forEach(name -> ModelCopies.toInput(
-                forward.graph(), Objects.requireNonNull(forward.graph().value(name))));
-        return new TrainingGraph(model, forward, start, trained);
+        return moving;
     }
 
     /** Leaves what the loss is computed from, and of that only the rows that are read. */
@@ -110,77 +152,12 @@ public record TrainingGraph(Model model, Model forward, Map<String, TensorData> 
      *
      * @param gradient of the loss with respect to it
      */
-    private record Moving(Value input, Value gradient) {
+    record Moving(Value input, Value gradient) {
 
         static Moving of(Graph graph, Value parameter, Value gradient, Map<String, TensorData> start) {
             String name = parameter.name();
             start.put(name, Objects.requireNonNull(parameter.constant(), name + " is no constant"));
             return new Moving(ModelCopies.toInput(graph, parameter), gradient);
-        }
-    }
-
-    /** The nodes of a step behind the gradients. */
-    private record Emission(Ops ops, TrainingOptions options, Map<String, TensorData> start) {
-
-        void emit(Value loss, List<Moving> moving) {
-            Value done = state(STEP, TensorData.scalar(0L));
-            Value step = ops.add(done, ops.constant("one", TensorData.scalar(1L)));
-            Value rate = options.schedule().rate(ops, done);
-            Value squares =
-                    ops.concat(0, moving.stream().map(m -> square(m.gradient())).toList());
-            Value scale = scale(squares);
-            Optimizer.Pace pace = new Optimizer.Pace(rate, ops.cast(step, DType.DOUBLE));
-            moving.forEach(each -> move(each, scale, pace));
-            output(LOSS, loss);
-            output(NORMS, ops.sqrt(squares));
-            output(RATE, rate);
-            output(NEXT + STEP, step);
-        }
-
-        private void move(Moving moving, Value scale, Optimizer.Pace pace) {
-            List<String> names = options.optimizer().slots().stream()
-                    .map(slot -> slot + "/" + moving.input().name())
-                    .toList();
-            List<Long> extents =
-                    Objects.requireNonNull(start.get(moving.input().name())).shape();
-            List<Value> kept = names.stream()
-                    .map(name -> state(name, TensorData.allocate(DType.FLOAT, extents)))
-                    .toList();
-            Value gradient = ops.mul(moving.gradient(), scale);
-            Optimizer.Updated updated = options.optimizer().update(ops, moving.input(), gradient, kept, pace);
-            output(NEXT + moving.input().name(), updated.parameter());
-            for (int i = 0; i < names.size(); i++) {
-                output(NEXT + names.get(i), updated.kept().get(i));
-            }
-        }
-
-        /** Σ g², {@code [1]}. */
-        private Value square(Value gradient) {
-            Value flat = ops.reshape(gradient, -1);
-            return ops.reduceSum(ops.mul(flat, flat), List.of(0L), KeepDims.KEEP);
-        }
-
-        /** What gradients are multiplied by, so that all together are no longer than allowed. */
-        private Value scale(Value squares) {
-            Value one = Doubles.single(ops, 1);
-            if (options.clip() == Double.POSITIVE_INFINITY) {
-                return one;
-            }
-            Value length = ops.sqrt(ops.reduceSum(squares, List.of(0L), KeepDims.DROP));
-            Value longest = Doubles.single(ops, options.clip());
-            return ops.min(one, ops.div(longest, ops.add(length, Doubles.single(ops, SHORTEST))));
-        }
-
-        private Value state(String name, TensorData initial) {
-            start.put(name, initial);
-            return ops.graph().addInput(name, new TensorType(initial.dtype(), Shape.of(initial.shape())));
-        }
-
-        /** An output of that name: a copy, as a value can be an output once and under one name. */
-        private void output(String name, Value value) {
-            Value named = ops.identity(value);
-            ops.graph().rename(named, name);
-            ops.graph().addOutput(named);
         }
     }
 }

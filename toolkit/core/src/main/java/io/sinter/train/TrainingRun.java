@@ -7,9 +7,11 @@ import io.sinter.runtime.SessionOptions;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Runs a {@link Training} from its start, or from where a checkpoint is, to its end. */
 public final class TrainingRun {
@@ -70,7 +72,7 @@ public final class TrainingRun {
         Optional<Progress> last = folder.flatMap(TrainingFolder::resume);
         Map<String, TensorData> state =
                 last.map(Progress::state).orElse(training.graph().start());
-        try (TrainingStep steps = SteppedTraining.resume(runtime, training.graph(), session, state);
+        try (TrainingStep steps = TrainingStep.open(runtime, training.graph(), session, state);
                 WeightsNow forward =
                         new WeightsNow(runtime, session, training.graph().forward(), steps::state)) {
             TrainingRun run = new TrainingRun(training, steps, forward, listener, folder);
@@ -93,9 +95,10 @@ public final class TrainingRun {
 
     private Trained toTheEnd() {
         RunOptions options = training.options();
-        try (Prefetch batches = new Prefetch(training.batches(), done, options.steps())) {
+        int each = training.graph().batches();
+        try (Prefetch batches = new Prefetch(training.batches(), done * each, options.steps() * each)) {
             while (!isOver()) {
-                step(batches.next());
+                step(Stream.generate(batches::next).limit(each).toList());
             }
         }
         Map<String, TensorData> weights =
@@ -103,9 +106,9 @@ public final class TrainingRun {
         return new Trained(weights, done, done < options.steps(), best.map(Progress.Best::measurement));
     }
 
-    private void step(Map<String, TensorData> batch) {
+    private void step(List<Map<String, TensorData>> batches) {
         RunOptions options = training.options();
-        StepReport report = steps.step(batch);
+        StepReport report = steps.step(batches);
         done = report.step();
         folder.ifPresent(f -> f.stepped(report));
         listener.stepped(report);
