@@ -3,6 +3,8 @@ package io.sinter.cli;
 import io.sinter.eval.LabelEvaluation;
 import io.sinter.eval.LabelResult;
 import io.sinter.eval.LabelledDataset;
+import io.sinter.eval.LabelledDataset.Inputs;
+import io.sinter.eval.LabelledDataset.Labels;
 import io.sinter.eval.MaskedDataset;
 import io.sinter.eval.MaskedEvaluation;
 import io.sinter.eval.MaskedResult;
@@ -13,6 +15,7 @@ import io.sinter.eval.StsResult;
 import io.sinter.inference.Classifier;
 import io.sinter.inference.Embedder;
 import io.sinter.inference.MaskedLanguageModel;
+import io.sinter.inference.PairClassifier;
 import io.sinter.inference.PictureClassifier;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.source.ModelSource;
@@ -36,7 +39,7 @@ import picocli.CommandLine.Spec;
         name = "eval",
         mixinStandardHelpOptions = true,
         description =
-                "Scores a model: sentence vectors by semantic textual similarity (correlation of cosines with people's scores), a fill-mask model by the tokens that it predicts (mean -ln p, and the share that is right), a classifier of texts or pictures by its labels (the share that is right).",
+                "Scores a model: sentence vectors by semantic textual similarity (correlation of cosines with people's scores), a fill-mask model by the tokens that it predicts (mean -ln p, and the share that is right), a classifier of texts, pictures or both by its labels (the share that is right).",
         footerHeading = "%nExamples:%n",
         footer = {
             "  sinter eval merged --sts samples/data/stsb-test.tsv",
@@ -86,6 +89,20 @@ final class EvalCommand implements Callable<Integer> {
                 description =
                         "Lines label<TAB>picture, for a classifier of pictures; paths start at the file's folder.")
         private List<Path> images = new ArrayList<>();
+
+        @Option(
+                names = "--pairs",
+                required = true,
+                arity = "1..*",
+                paramLabel = "FILE.tsv",
+                description =
+                        "Lines label<TAB>text<TAB>picture, either of which may be empty, for a classifier of both; paths start at the file's folder.")
+        private List<Path> pairs = new ArrayList<>();
+
+        /** Which of the options with labels was given. */
+        private String ofLabels() {
+            return !labels.isEmpty() ? "--labels" : images.isEmpty() ? "--pairs" : "--images";
+        }
     }
 
     @ArgGroup(multiplicity = "1")
@@ -138,8 +155,8 @@ final class EvalCommand implements Callable<Integer> {
             refuse(ofVectors, "--mlm");
             mlm();
         } else {
-            refuse(ofVectors, files.labels.isEmpty() ? "--images" : "--labels");
-            refuse(ofMasks, files.labels.isEmpty() ? "--images" : "--labels");
+            refuse(ofVectors, files.ofLabels());
+            refuse(ofMasks, files.ofLabels());
             labels();
         }
         return ExitCode.OK.code();
@@ -147,7 +164,15 @@ final class EvalCommand implements Callable<Integer> {
 
     private void labels() {
         List<Labelled> results = new ArrayList<>();
-        if (files.labels.isEmpty()) {
+        if (!files.pairs.isEmpty()) {
+            List<LabelledDataset> datasets = files.pairs.stream()
+                    .map(file -> LabelledDataset.read(file, Inputs.PAIR, Labels.REQUIRED))
+                    .toList();
+            try (PairClassifier classifier =
+                    PairClassifier.open(new OrtRuntime(), ModelSource.open(model.path()), options.logits())) {
+                datasets.forEach(data -> results.add(labelled(data, () -> classifier.classify(data.pairs()))));
+            }
+        } else if (files.labels.isEmpty()) {
             List<LabelledDataset> datasets =
                     files.images.stream().map(LabelledDataset::read).toList();
             try (PictureClassifier classifier =

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             EmbedCommand.class,
             FillMaskCommand.class,
             ClassifyCommand.class,
+            ProbeCommand.class,
             EvalCommand.class,
             RunCommand.class,
             TokensCommand.class,

@@ -7,7 +7,6 @@ import io.sinter.error.MissingException;
 import io.sinter.error.RecipeException;
 import io.sinter.error.UnsupportedException;
 import io.sinter.image.ImageProcessor;
-import io.sinter.onnx.ir.Attribute;
 import io.sinter.onnx.ir.Dim;
 import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Model;
@@ -24,11 +23,9 @@ import io.sinter.source.GraphSource;
 import io.sinter.source.ModelSource;
 import io.sinter.source.TensorSource;
 import io.sinter.source.WordVectorsSource;
-import io.sinter.tensor.TensorData;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -157,7 +154,6 @@ record ImageEncoder(ModelEntry entry, ModelSource source) {
         return graph.outputs().stream().filter(o -> TextEncoder.isFloats(o, 2));
     }
 
-    /** All tokens of a picture count. */
     private Value pooled(Model model, Pooling pooling) {
         List<Value> tokens = model.graph().outputs().stream()
                 .filter(o -> TextEncoder.isFloats(o, 3))
@@ -171,15 +167,7 @@ record ImageEncoder(ModelEntry entry, ModelSource source) {
                     .formatted(where(), model.graph().outputs()));
         }
         Ops ops = new Ops(model.graph(), model.opset()).withPrefix("sinter/");
-        Value extents = ops.slice(
-                ops.shape(states.get()),
-                ops.constant(TensorData.vector(0L)),
-                ops.constant(TensorData.vector(2L)),
-                ops.constant(TensorData.vector(0L)),
-                ops.constant(TensorData.vector(1L)));
-        Value ones =
-                ops.apply("ConstantOfShape", List.of(extents), Map.of("value", Attribute.of(TensorData.vector(1L))));
-        return PoolingGraph.pool(ops, states.get(), ones, pooling);
+        return PoolingGraph.poolAll(ops, states.get(), pooling);
     }
 
     private String where() {

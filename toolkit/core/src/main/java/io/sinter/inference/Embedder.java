@@ -112,6 +112,11 @@ public final class Embedder implements SentenceEncoder, AutoCloseable {
                 : OptionalLong.empty();
     }
 
+    /** Name of the output that vectors are made of. */
+    public String output() {
+        return ports.output().name();
+    }
+
     /** What is done with token vectors; nothing if the graph pools by itself. */
     public Optional<Pooling> pooling() {
         return ports.pooling();

@@ -40,6 +40,24 @@ public final class PoolingGraph {
         };
     }
 
+    /**
+     * Emits the pooling of vectors that all count, such as those of a picture.
+     *
+     * @param tokens floats {@code [B, S, d]}
+     * @return float32 {@code [B, d]}
+     */
+    public static Value poolAll(Ops ops, Value tokens, Pooling pooling) {
+        Value extents = ops.slice(
+                ops.shape(tokens),
+                ops.constant(TensorData.vector(0L)),
+                ops.constant(TensorData.vector(2L)),
+                ops.constant(TensorData.vector(0L)),
+                ops.constant(TensorData.vector(1L)));
+        Value ones =
+                ops.apply("ConstantOfShape", List.of(extents), Map.of("value", Attribute.of(TensorData.vector(1L))));
+        return pool(ops, tokens, ones, pooling);
+    }
+
     /** Emits the scaling of float32 {@code [B, d]}. */
     public static Value normalize(Ops ops, Value vectors, Normalization normalization) {
         return switch (normalization) {

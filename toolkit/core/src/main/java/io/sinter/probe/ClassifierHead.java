@@ -4,6 +4,7 @@ import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.Ops;
 import io.sinter.tensor.TensorData;
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A linear classifier of vectors: {@code logits = x W + b}.
@@ -59,5 +60,39 @@ public record ClassifierHead(List<String> labels, ProbeOptions.Labels several, T
     public Value emit(Ops ops, Value vectors) {
         Value products = ops.matMul(vectors, ops.constant("weight", weight));
         return ops.add(products, ops.constant("bias", bias));
+    }
+
+    /** Puts into a {@code config.json} what readers of the logits must know: labels, and what the logits are of. */
+    public void configure(ObjectNode config) {
+        ObjectNode names = config.putObject("id2label");
+        ObjectNode ids = config.putObject("label2id");
+        for (int i = 0; i < labels.size(); i++) {
+            names.put(String.valueOf(i), labels.get(i));
+            ids.put(labels.get(i), i);
+        }
+        config.put("problem_type", switch (several) {
+            case ONE -> "single_label_classification";
+            case SEVERAL -> "multi_label_classification";
+        });
+    }
+
+    /** Probabilities of the labels for one vector. */
+    double[] probabilities(float[] vector) {
+        float[] weights = weight.toFloatArray();
+        float[] biases = bias.toFloatArray();
+        double[] scores = new double[biases.length];
+        for (int label = 0; label < scores.length; label++) {
+            double logit = biases[label];
+            for (int i = 0; i < vector.length; i++) {
+                logit += (double) vector[i] * weights[i * scores.length + label];
+            }
+            scores[label] = logit;
+        }
+        double[] probabilities = new double[scores.length];
+        switch (several) {
+            case ONE -> Likelihood.SOFTMAX.loss(scores, new double[scores.length], 0, scores.length, probabilities);
+            case SEVERAL -> Likelihood.SIGMOID.loss(scores, new double[scores.length], 0, scores.length, probabilities);
+        }
+        return probabilities;
     }
 }

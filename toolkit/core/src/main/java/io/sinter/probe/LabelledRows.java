@@ -7,7 +7,7 @@ import io.sinter.probe.ProbeOptions.Labels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,10 +37,7 @@ public record LabelledRows(Path file, Labels labels, List<Set<String>> ofRow) {
     public static LabelledRows of(LabelledDataset dataset, ProbeOptions options) {
         List<Set<String>> ofRow = new ArrayList<>();
         for (LabelledDataset.Example example : dataset.examples()) {
-            Set<String> labels = switch (options.labels()) {
-                case ONE -> Set.of(example.label());
-                case SEVERAL -> split(example.label());
-            };
+            Set<String> labels = labels(example, options.labels());
             if (labels.contains("")) {
                 throw new MalformedException("%s: line %d: an empty label: got \"%s\""
                         .formatted(dataset.file(), example.line(), example.label()));
@@ -55,8 +52,13 @@ public record LabelledRows(Path file, Labels labels, List<Set<String>> ofRow) {
         return rows;
     }
 
-    private static Set<String> split(String labels) {
-        return labels.isEmpty() ? Set.of() : new LinkedHashSet<>(Arrays.asList(labels.split(",", -1)));
+    /** The labels of an example; a label may come twice, which is once. */
+    static Set<String> labels(LabelledDataset.Example example, Labels labels) {
+        String all = example.label();
+        return switch (labels) {
+            case ONE -> Set.of(all);
+            case SEVERAL -> all.isEmpty() ? Set.of() : new HashSet<>(Arrays.asList(all.split(",", -1)));
+        };
     }
 
     /** How many there are. */

@@ -20,8 +20,8 @@ public record ProbeOptions(List<Double> strengths, int folds, long seed, Labels 
         SEVERAL
     }
 
-    /** Four strengths, five folds, one label a row. */
-    public static final ProbeOptions DEFAULT = new ProbeOptions(List.of(0.01, 0.1, 1.0, 10.0), 5, 1, Labels.ONE);
+    /** Five strengths, five folds, one label a row. */
+    public static final ProbeOptions DEFAULT = new ProbeOptions(List.of(0.001, 0.01, 0.1, 1.0, 10.0), 5, 1, Labels.ONE);
 
     /** Sorts the strengths. */
     public ProbeOptions {

@@ -131,7 +131,7 @@ class ProbeTest {
         Fitted fitted = Probe.fit(rows(labels), tensor(vectors), ProbeOptions.DEFAULT, Progress.NONE);
         assertThat(fitted.report().strengths())
                 .allSatisfy(tried -> assertThat(tried.accuracy()).isEqualTo(1.0));
-        assertThat(fitted.report().strength()).as("of equal ones the weakest").isEqualTo(0.01);
+        assertThat(fitted.report().strength()).as("of equal ones the weakest").isEqualTo(0.001);
         assertThat(fitted.report().trainAccuracy()).isEqualTo(1.0);
         assertThat(fitted.report().counts())
                 .containsEntry("a", 30)
