@@ -6,6 +6,7 @@ import io.sinter.ensemble.EnsemblePlanner;
 import io.sinter.ensemble.EnsembleReport;
 import io.sinter.ensemble.EnsembleSummary;
 import io.sinter.merge.ModelLocation;
+import io.sinter.probe.ProbeReport;
 import io.sinter.recipe.Recipe;
 import io.sinter.runtime.OrtRuntime;
 import io.sinter.runtime.SessionOptions;
@@ -81,6 +82,10 @@ record EncoderMerge(
                 report.agreement().meanCosine(),
                 report.agreement().largestDifference(),
                 report.agreement().texts());
+        ProbeReport classifier = report.classifier();
+        if (classifier != null) {
+            ProbeLines.print(classifier, out);
+        }
         report.fits().forEach(fit -> out.println("  fitted " + fit.describe()));
         if (report.sharedBytes() > 0) {
             out.printf(

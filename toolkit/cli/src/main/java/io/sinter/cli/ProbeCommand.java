@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -186,32 +185,7 @@ final class ProbeCommand implements Callable<Integer> {
                 fit.rows(),
                 result.data(),
                 fit.width());
-        out.println("  rows       "
-                + fit.counts().entrySet().stream()
-                        .map(e -> String.format(Locale.ROOT, "%s %,d", e.getKey(), e.getValue()))
-                        .collect(Collectors.joining(", ")));
-        for (ProbeReport.Tried tried : fit.strengths()) {
-            Double accuracy = tried.accuracy();
-            Double deviation = tried.deviation();
-            if (accuracy != null && deviation != null) {
-                out.printf(
-                        Locale.ROOT,
-                        "  C = %-6s accuracy %.4f in %d-fold cross-validation (folds ± %.4f)%s%n",
-                        number(tried.strength()),
-                        accuracy,
-                        fit.folds(),
-                        deviation,
-                        tried.strength() == fit.strength() ? ", taken" : "");
-            }
-        }
-        out.printf(
-                Locale.ROOT,
-                "  C = %-6s accuracy %.4f on the rows themselves; %s after %d iterations, gradient %.1e%n",
-                number(fit.strength()),
-                fit.trainAccuracy(),
-                fit.converged() ? "converged" : "not converged",
-                fit.iterations(),
-                fit.gradient());
+        ProbeLines.print(fit, out);
         for (ProbeResult.Test test : result.tests()) {
             out.printf(
                     Locale.ROOT,
@@ -222,11 +196,5 @@ final class ProbeCommand implements Callable<Integer> {
                     test.data());
         }
         new OutputLines(result.files(), result.milliseconds(), result.notes()).print(out);
-    }
-
-    private static String number(double strength) {
-        return strength == Math.rint(strength) && strength < 1e9
-                ? String.valueOf((long) strength)
-                : String.valueOf(strength);
     }
 }

@@ -72,7 +72,7 @@ record EnsembleDescription(
         config.putArray("architectures").add("SinterEncoders");
         config.put("hidden_size", plan.width());
         ClassifierEntry classifier = plan.recipe().output().classifier();
-        if (classifier != null) {
+        if (classifier != null && classifier.learn() == null) {
             ObjectNode names = config.putObject("id2label");
             ObjectNode ids = config.putObject("label2id");
             for (int i = 0; i < classifier.labels().size(); i++) {

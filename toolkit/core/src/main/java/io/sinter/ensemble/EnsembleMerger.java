@@ -1,5 +1,6 @@
 package io.sinter.ensemble;
 
+import io.sinter.ensemble.LearnedClassifier.Output;
 import io.sinter.error.VerificationException;
 import io.sinter.merge.GraphFile;
 import io.sinter.onnx.io.WriteOptions;
@@ -11,6 +12,7 @@ import io.sinter.output.SourceStamps;
 import io.sinter.output.StagedDirectory;
 import io.sinter.output.StagedDirectory.Existing;
 import io.sinter.output.Stopwatch;
+import io.sinter.probe.ProbeReport;
 import io.sinter.progress.Progress;
 import io.sinter.quality.SampleTexts;
 import io.sinter.recipe.OutputEntry;
@@ -69,20 +71,19 @@ public record EnsembleMerger(Runtime runtime, SessionOptions options, Progress p
                     parameters.fits().fits(),
                     written.agreement(),
                     written.optimization().orElse(null),
+                    written.classifier().orElse(null),
                     StagedDirectory.files(target),
                     watch.milliseconds(),
                     written.notes());
         }
     }
 
-    /** Where files are written, and where they will be. */
-    private record Output(Path staged, Path target) {}
-
     /** What was done. */
     private record Written(
             long sharedBytes,
             EnsembleReport.Agreement agreement,
             Optional<Manifest.Optimization> optimization,
+            Optional<ProbeReport> classifier,
             List<String> notes) {}
 
     private Written write(EnsemblePlan plan, EnsembleParameters parameters, Output output, Stopwatch watch) {
@@ -109,7 +110,10 @@ public record EnsembleMerger(Runtime runtime, SessionOptions options, Progress p
         }
         new EnsembleDescription(plan, sources, output.target(), optimization, watch.milliseconds(), notes)
                 .write(output.staged());
-        return new Written(built.sharedBytes(), agreement, optimization, notes);
+        Optional<ProbeReport> classifier = watch.time(
+                "classifier", () -> LearnedClassifier.add(plan, runtime, options.device(), progress, output));
+        classifier.ifPresent(report -> notes.addAll(report.notes()));
+        return new Written(built.sharedBytes(), agreement, optimization, classifier, notes);
     }
 
     private static List<Manifest.Source> digests(EnsemblePlan plan) {

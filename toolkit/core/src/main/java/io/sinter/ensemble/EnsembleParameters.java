@@ -18,7 +18,8 @@ import java.util.function.Supplier;
  *
  * @param combination with which vectors are combined
  * @param fits how those that are fitted were fitted
- * @param classifier {@code weight} {@code [labels, width]} and {@code bias} {@code [labels]}; none without a classifier
+ * @param classifier {@code weight} {@code [labels, width]} and {@code bias} {@code [labels]}; none without a classifier, and
+ *     of one that is learned when the graph is there
  */
 public record EnsembleParameters(Parameters combination, EncoderFits fits, Parameters classifier) {
 
@@ -43,7 +44,7 @@ public record EnsembleParameters(Parameters combination, EncoderFits fits, Param
 
     private static Parameters classifier(EnsemblePlan plan) {
         ClassifierEntry entry = plan.recipe().output().classifier();
-        if (entry == null) {
+        if (entry == null || entry.parameters() == null) {
             return Parameters.NONE;
         }
         long labels = entry.labels().size();

@@ -10,6 +10,7 @@ import io.sinter.hub.Wanted;
 import io.sinter.merge.Combinations;
 import io.sinter.merge.ModelLocation;
 import io.sinter.merge.RecipeParameters;
+import io.sinter.probe.ProbeInput;
 import io.sinter.recipe.CombineEntry.Level;
 import io.sinter.recipe.FitEntry;
 import io.sinter.recipe.ModelEntry;
@@ -93,6 +94,7 @@ public final class EnsemblePlanner {
                         .toList());
         RecipeParameters.require(recipe, combination, widths);
         FitTexts.require(recipe);
+        LearnedClassifier.require(recipe, pictures.isEmpty() ? ProbeInput.TEXTS : ProbeInput.PAIRS);
         Map<String, TokenizerJson> tokenizers = new LinkedHashMap<>();
         sets.forEach(set -> tokenizers.putIfAbsent(set.set().tokenizer(), set.tokenizer()));
         List<InputSet> read = sets.stream().map(Planned::set).toList();

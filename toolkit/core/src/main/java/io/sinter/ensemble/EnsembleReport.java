@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sinter.merge.WidthFit;
 import io.sinter.output.Manifest;
+import io.sinter.probe.ProbeReport;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param fits how what was fitted went; empty where nothing was
  * @param agreement the result beside the encoders run one by one
  * @param optimization what was done to the graph to make it fit a target, or null
+ * @param classifier how the classifier on top was fitted, or null where none was
  * @param files written, with their sizes in bytes
  * @param milliseconds wall time of each step
  * @param notes what a user should know
@@ -33,6 +35,7 @@ public record EnsembleReport(
         List<WidthFit> fits,
         Agreement agreement,
         Manifest.@Nullable Optimization optimization,
+        @Nullable ProbeReport classifier,
         Map<String, Long> files,
         Map<String, Long> milliseconds,
         List<String> notes) {

@@ -3,6 +3,7 @@ package io.sinter.probe;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.op.Ops;
 import io.sinter.tensor.TensorData;
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -74,6 +75,24 @@ public record ClassifierHead(List<String> labels, ProbeOptions.Labels several, T
             case ONE -> "single_label_classification";
             case SEVERAL -> "multi_label_classification";
         });
+    }
+
+    /**
+     * The likeliest label of each vector.
+     *
+     * @param vectors float32 {@code [n, width]}
+     */
+    public List<String> best(TensorData vectors) {
+        List<String> best = new ArrayList<>();
+        for (long row = 0; row < vectors.dim(0); row++) {
+            double[] probabilities = probabilities(vectors.rows(row, row + 1).toFloatArray());
+            int largest = 0;
+            for (int i = 1; i < probabilities.length; i++) {
+                largest = probabilities[i] > probabilities[largest] ? i : largest;
+            }
+            best.add(labels.get(largest));
+        }
+        return best;
     }
 
     /** Probabilities of the labels for one vector. */
