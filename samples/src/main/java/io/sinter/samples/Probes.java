@@ -111,7 +111,12 @@ public final class Probes {
         TensorData both = beside(parents.get(1).train, parents.get(2).train);
         Probe.Fitted fitted = Probe.fit(rows, both, OPTIONS, Progress.NONE);
         int right = served(set, fitted, test);
-        print(set, "bge-small-en-v1.5 + e5-small-v2", fitted.report(), right, test.examples().size());
+        print(
+                set,
+                "bge-small-en-v1.5 + e5-small-v2",
+                fitted.report(),
+                right,
+                test.examples().size());
     }
 
     private Parent parent(String name, String prompt, LabelledDataset train, LabelledDataset test) {
@@ -192,8 +197,7 @@ public final class Probes {
                 case PAIRS -> EmbedderOptions.DEFAULT;
             };
             ModelSource model = ModelSource.open(model(input));
-            ProbeRequest request =
-                    new ProbeRequest(
+            ProbeRequest request = new ProbeRequest(
                     model, input, rows("train", input), List.of(rows("test", input)), ProbeOptions.DEFAULT, how);
             ProbeResult result = run.write(request, folder.resolve("of-" + input), Existing.REPLACE);
             ProbeResult.Test tested = result.tests().getFirst();
@@ -229,11 +233,12 @@ public final class Probes {
             String[] fields = line.split("\t", -1);
             if (fields.length == 4 && fields[1].equals(split)) {
                 String picture = images.resolve(fields[0]).toString();
-                lines.add(switch (input) {
-                    case TEXTS -> fields[2] + "\t" + fields[3];
-                    case PICTURES -> fields[2] + "\t" + picture;
-                    case PAIRS -> fields[2] + "\t" + fields[3] + "\t" + picture;
-                });
+                lines.add(
+                        switch (input) {
+                            case TEXTS -> fields[2] + "\t" + fields[3];
+                            case PICTURES -> fields[2] + "\t" + picture;
+                            case PAIRS -> fields[2] + "\t" + fields[3] + "\t" + picture;
+                        });
             }
         }
         return Files.write(folder.resolve(input + "." + split + ".tsv"), lines);
@@ -251,7 +256,10 @@ public final class Probes {
                 fit.strength(),
                 fit.strengths().stream()
                         .map(tried -> String.format(
-                                Locale.ROOT, "%s: %.2f", tried.strength(), 100 * Objects.requireNonNull(tried.accuracy())))
+                                Locale.ROOT,
+                                "%s: %.2f",
+                                tried.strength(),
+                                100 * Objects.requireNonNull(tried.accuracy())))
                         .collect(Collectors.joining(", ")),
                 100 * fit.trainAccuracy(),
                 fit.iterations());

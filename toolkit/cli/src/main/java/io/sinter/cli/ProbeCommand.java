@@ -120,8 +120,7 @@ final class ProbeCommand implements Callable<Integer> {
 
     @Option(
             names = "--multi-label",
-            description =
-                    "A line may have any number of labels, with commas between, or none: a probability for each.")
+            description = "A line may have any number of labels, with commas between, or none: a probability for each.")
     private boolean multiLabel;
 
     @Mixin
@@ -141,8 +140,7 @@ final class ProbeCommand implements Callable<Integer> {
         ModelSource source = ModelSource.open(model.path());
         requireReading(source, input);
         EmbedderOptions embedding = encoder.of(model.path());
-        ProbeRequest request =
-                new ProbeRequest(source, input, rows.chosen().getValue(), tests, options, embedding);
+        ProbeRequest request = new ProbeRequest(source, input, rows.chosen().getValue(), tests, options, embedding);
         ProbeRun run = new ProbeRun(new OrtRuntime(), output.writing(), TerminalProgress.standard());
         ProbeResult result =
                 target.isEmpty() ? run.preview(request) : run.write(request, target.get(), output.existing());

@@ -71,10 +71,12 @@ public record ClassifierHead(List<String> labels, ProbeOptions.Labels several, T
             names.put(String.valueOf(i), labels.get(i));
             ids.put(labels.get(i), i);
         }
-        config.put("problem_type", switch (several) {
-            case ONE -> "single_label_classification";
-            case SEVERAL -> "multi_label_classification";
-        });
+        config.put(
+                "problem_type",
+                switch (several) {
+                    case ONE -> "single_label_classification";
+                    case SEVERAL -> "multi_label_classification";
+                });
     }
 
     /**

@@ -39,15 +39,15 @@ final class ProbeCheck {
                 .toList();
         LabelledDataset some = new LabelledDataset(
                 rows.file(), picked.stream().map(rows.examples()::get).toList());
-        List<List<Score>> scores =
-                input.classify(runtime, ModelSource.open(directory), some, LogitsOptions.DEFAULT);
+        List<List<Score>> scores = input.classify(runtime, ModelSource.open(directory), some, LogitsOptions.DEFAULT);
         double largest = 0;
         for (int i = 0; i < count; i++) {
             int row = picked.get(i);
             double[] expected =
                     fit.head.probabilities(fit.vectors.rows(row, row + 1).toFloatArray());
             for (Score score : scores.get(i)) {
-                double apart = Math.abs(score.score() - expected[fit.head.labels().indexOf(score.label())]);
+                double apart =
+                        Math.abs(score.score() - expected[fit.head.labels().indexOf(score.label())]);
                 largest = apart <= largest ? largest : apart; // NaN stays
             }
         }

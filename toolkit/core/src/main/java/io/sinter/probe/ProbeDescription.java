@@ -3,6 +3,7 @@ package io.sinter.probe;
 import io.sinter.error.OutputException;
 import io.sinter.inference.EmbedderOptions;
 import io.sinter.inference.InputRole;
+import io.sinter.inference.TextSettings;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.op.Opsets;
 import io.sinter.output.Manifest;
@@ -15,7 +16,6 @@ import io.sinter.source.CarriedFiles;
 import io.sinter.source.Companions;
 import io.sinter.source.InputSet;
 import io.sinter.source.ModelSource;
-import io.sinter.inference.TextSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +59,8 @@ record ProbeDescription(
             writeHead(directory, fitted);
             Files.writeString(directory.resolve("README.md"), card(target).toMarkdown());
             Files.writeString(
-                    directory.resolve(Manifest.FILE_NAME), manifest(milliseconds).toJson());
+                    directory.resolve(Manifest.FILE_NAME),
+                    manifest(milliseconds).toJson());
         } catch (IOException e) {
             throw new OutputException(target + ": cannot be written: " + e.getMessage(), e);
         }
@@ -68,9 +69,8 @@ record ProbeDescription(
     /** Puts labels into a directory's {@code config.json}, and how they were fitted beside it. */
     static void writeHead(Path directory, Probe.Fitted fitted) throws IOException {
         Path file = directory.resolve(CONFIG);
-        ObjectNode config = Files.exists(file)
-                ? (ObjectNode) MAPPER.readTree(Files.readString(file))
-                : MAPPER.createObjectNode();
+        ObjectNode config =
+                Files.exists(file) ? (ObjectNode) MAPPER.readTree(Files.readString(file)) : MAPPER.createObjectNode();
         fitted.head().configure(config);
         Files.writeString(file, MAPPER.writeValueAsString(config) + "\n");
         Files.writeString(directory.resolve(REPORT), MAPPER.writeValueAsString(fitted.report()) + "\n");

@@ -51,8 +51,8 @@ final class ProbeGraph {
         Value given = graph.outputs().stream()
                 .filter(output -> output.name().equals(embedded.output()))
                 .findFirst()
-                .orElseThrow(() -> new UnsupportedException("%s: no output \"%s\" to put a classifier on"
-                        .formatted(source.path(), embedded.output())));
+                .orElseThrow(() -> new UnsupportedException(
+                        "%s: no output \"%s\" to put a classifier on".formatted(source.path(), embedded.output())));
         Value vectors = PoolingGraph.asFloat(ops, given);
         if (embedded.pooling().isPresent()) {
             release(graph, SentenceHead.OUTPUT);
@@ -110,11 +110,7 @@ final class ProbeGraph {
                         new CheckpointWeights(checkpoint.checkpoint()),
                         towers ? options.withTower(input.tower()) : options)
                 .model();
-        checkpoint
-                .companions()
-                .sentenceTransformers()
-                .flatMap(SentenceHead::of)
-                .ifPresent(head -> head.append(model));
+        checkpoint.companions().sentenceTransformers().flatMap(SentenceHead::of).ifPresent(head -> head.append(model));
         return model;
     }
 

@@ -1,6 +1,7 @@
 package io.sinter.probe;
 
 import io.sinter.encoder.BuildOptions.Tower;
+import io.sinter.encoder.SentenceHead;
 import io.sinter.eval.LabelledDataset;
 import io.sinter.eval.LabelledDataset.Inputs;
 import io.sinter.inference.Classifier;
@@ -12,7 +13,6 @@ import io.sinter.inference.PairClassifier;
 import io.sinter.inference.PairEmbedder;
 import io.sinter.inference.PictureClassifier;
 import io.sinter.inference.PictureEmbedder;
-import io.sinter.encoder.SentenceHead;
 import io.sinter.pooling.Pooling;
 import io.sinter.runtime.Runtime;
 import io.sinter.source.ModelSource;

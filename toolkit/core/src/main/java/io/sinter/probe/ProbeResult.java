@@ -38,5 +38,9 @@ public record ProbeResult(
      * @param right how many
      * @param rows of how many
      */
-    public record Test(String data, double accuracy, int right, @JsonProperty("rows") int rows) {}
+    public record Test(
+            String data,
+            double accuracy,
+            int right,
+            @JsonProperty("rows") int rows) {}
 }

@@ -77,9 +77,11 @@ public record ProbeRun(Runtime runtime, WriteOptions writing, Progress progress)
                         .write(staged.path(), target, work.watch.milliseconds());
             });
             double agreement = work.watch.time("compare", () -> work.check(staged.path(), target));
-            List<ProbeResult.Test> tested = work.watch.time("test", () -> tests.stream()
-                    .map(test -> work.test(staged.path(), test))
-                    .toList());
+            List<ProbeResult.Test> tested = work.watch.time(
+                    "test",
+                    () -> tests.stream()
+                            .map(test -> work.test(staged.path(), test))
+                            .toList());
             Map<String, Long> files = StagedDirectory.files(staged.path());
             work.watch.time("commit", () -> {
                 staged.commit();
@@ -99,7 +101,11 @@ public record ProbeRun(Runtime runtime, WriteOptions writing, Progress progress)
         Work work = new Work(request);
         Embedded embedded = work.fit();
         Model model = ProbeGraph.of(
-                request.source(), request.input(), embedded, Normalization.NONE, work.fitted().head());
+                request.source(),
+                request.input(),
+                embedded,
+                Normalization.NONE,
+                work.fitted().head());
         OnnxWriter.write(model, directory.resolve(GRAPH), writing);
         try {
             ProbeDescription.writeHead(directory, work.fitted());
@@ -145,9 +151,11 @@ public record ProbeRun(Runtime runtime, WriteOptions writing, Progress progress)
             Map<String, Integer> known = rows.counts();
             List<LabelledDataset> tests = new ArrayList<>();
             for (Path file : request.tests()) {
-                LabelledDataset test = request.input().read(file, request.options().labels());
+                LabelledDataset test =
+                        request.input().read(file, request.options().labels());
                 for (LabelledDataset.Example example : test.examples()) {
-                    for (String label : LabelledRows.labels(example, request.options().labels())) {
+                    for (String label :
+                            LabelledRows.labels(example, request.options().labels())) {
                         if (!known.containsKey(label)) {
                             throw new IncompatibleException("%s: line %d: label \"%s\": those of %s are %s"
                                     .formatted(file, example.line(), label, request.data(), known.keySet()));
@@ -161,8 +169,7 @@ public record ProbeRun(Runtime runtime, WriteOptions writing, Progress progress)
 
         Embedded fit() {
             Embedded embedded = watch.time(
-                    "embed",
-                    () -> request.input().embed(runtime, request.source(), data, request.embedding()));
+                    "embed", () -> request.input().embed(runtime, request.source(), data, request.embedding()));
             Probe.Fitted found =
                     watch.time("fit", () -> Probe.fit(rows, embedded.vectors(), request.options(), progress));
             notes.addAll(found.report().notes());
@@ -172,28 +179,20 @@ public record ProbeRun(Runtime runtime, WriteOptions writing, Progress progress)
         }
 
         double check(Path directory, Path target) {
-            return ProbeCheck.of(
-                    runtime,
-                    request.input(),
-                    directory,
-                    data,
-                    Objects.requireNonNull(checked),
-                    target);
+            return ProbeCheck.of(runtime, request.input(), directory, data, Objects.requireNonNull(checked), target);
         }
 
         ProbeResult.Test test(Path directory, LabelledDataset test) {
             LogitsOptions how =
                     LogitsOptions.DEFAULT.withExecution(request.embedding().execution());
-            List<List<Score>> scores =
-                    request.input().classify(runtime, ModelSource.open(directory), test, how);
+            List<List<Score>> scores = request.input().classify(runtime, ModelSource.open(directory), test, how);
             int right = 0;
             for (int i = 0; i < scores.size(); i++) {
-                Set<String> expected =
-                        LabelledRows.labels(test.examples().get(i), request.options().labels());
+                Set<String> expected = LabelledRows.labels(
+                        test.examples().get(i), request.options().labels());
                 right += said(scores.get(i)).equals(expected) ? 1 : 0;
             }
-            return new ProbeResult.Test(
-                    test.file().toString(), (double) right / scores.size(), right, scores.size());
+            return new ProbeResult.Test(test.file().toString(), (double) right / scores.size(), right, scores.size());
         }
 
         private Set<String> said(List<Score> scores) {

@@ -52,4 +52,10 @@ public record ClassifierEntry(
             throw new IllegalArgumentException("labels: got %s, expected one or more, each once".formatted(labels));
         }
     }
+
+    /** In the order of the logits; none where they are learned. */
+    @Override
+    public List<String> labels() {
+        return labels == null ? List.of() : labels;
+    }
 }

@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,8 +47,8 @@ class ProbeRunTest {
     private static final ProbeOptions OPTIONS = ProbeOptions.DEFAULT.withFolds(3);
     private static final List<String> QUESTIONS =
             List.of("who", "where", "when", "how many", "why", "who else", "where then", "how much", "when again");
-    private static final List<String> ANSWERS =
-            List.of("the cat", "a house", "some trees", "two rivers", "my hand", "the sea", "a king", "old wine", "a road");
+    private static final List<String> ANSWERS = List.of(
+            "the cat", "a house", "some trees", "two rivers", "my hand", "the sea", "a king", "old wine", "a road");
 
     @TempDir
     Path folder;
@@ -68,7 +69,9 @@ class ProbeRunTest {
         Path out = folder.resolve("out");
         assertThat(result.fit().counts()).containsEntry("answer", 9).containsEntry("question", 9);
         assertThat(result.agreement()).isLessThan(1e-4);
-        assertThat(result.tests()).singleElement().satisfies(test -> assertThat(test.accuracy()).isEqualTo(1.0));
+        assertThat(result.tests())
+                .singleElement()
+                .satisfies(test -> assertThat(test.accuracy()).isEqualTo(1.0));
         assertThat(result.files()).containsKeys("model.onnx", "config.json", "probe.json", "tokenizer.json");
         try (Classifier classifier = Classifier.open(RUNTIME, ModelSource.open(out), LogitsOptions.DEFAULT)) {
             List<Classifier.Score> scores =
@@ -88,10 +91,9 @@ class ProbeRunTest {
         Model model = OnnxReader.read(folder.resolve("out/model.onnx"));
         assertThat(model.graph().outputs().stream().map(Value::name))
                 .containsExactly("last_hidden_state", SentenceHead.OUTPUT, ClassifierHead.OUTPUT);
-        Node sum = model.graph().outputs().getLast().producer();
-        assertThat(sum).isNotNull();
+        Node sum = Objects.requireNonNull(model.graph().outputs().getLast().producer());
         assertThat(sum.opType()).isEqualTo("Add");
-        Node product = sum.inputs().getFirst().producer();
+        Node product = Objects.requireNonNull(sum.inputs().getFirst().producer());
         assertThat(product.opType()).isEqualTo("MatMul");
         assertThat(product.inputs().getFirst().name()).isEqualTo(SentenceHead.OUTPUT);
     }
@@ -110,7 +112,9 @@ class ProbeRunTest {
             float[] expected = before.embed(List.of(text)).toFloatArray();
             float[] actual = after.embed(List.of(text)).toFloatArray();
             for (int i = 0; i < expected.length; i++) {
-                assertThat(Math.abs(actual[i] - expected[i])).as("component %d", i).isLessThan(1e-5f);
+                assertThat(Math.abs(actual[i] - expected[i]))
+                        .as("component %d", i)
+                        .isLessThan(1e-5f);
             }
         }
     }
@@ -119,17 +123,22 @@ class ProbeRunTest {
     void anotherProbe_onTheResult_takesTheHeadsPlace() throws IOException {
         write(request(MEAN, OPTIONS, data), "first");
         Path other = Files.writeString(
-                folder.resolve("other.tsv"), Files.readString(data).replace("answer", "no").replace("question", "yes"));
+                folder.resolve("other.tsv"),
+                Files.readString(data).replace("answer", "no").replace("question", "yes"));
         ModelSource first = ModelSource.open(folder.resolve("first"));
-        ProbeRequest request = new ProbeRequest(
-                first, ProbeInput.TEXTS, other, List.of(), OPTIONS, EmbedderOptions.DEFAULT);
+        ProbeRequest request =
+                new ProbeRequest(first, ProbeInput.TEXTS, other, List.of(), OPTIONS, EmbedderOptions.DEFAULT);
         write(request, "second");
         Model model = OnnxReader.read(folder.resolve("second/model.onnx"));
         assertThat(model.graph().outputs().stream().map(Value::name))
                 .containsExactly("last_hidden_state", SentenceHead.OUTPUT, ClassifierHead.OUTPUT);
-        try (Classifier classifier = Classifier.open(
-                RUNTIME, ModelSource.open(folder.resolve("second")), LogitsOptions.DEFAULT)) {
-            assertThat(classifier.classify(List.of("where is it ?")).getFirst().getFirst().label())
+        try (Classifier classifier =
+                Classifier.open(RUNTIME, ModelSource.open(folder.resolve("second")), LogitsOptions.DEFAULT)) {
+            assertThat(classifier
+                            .classify(List.of("where is it ?"))
+                            .getFirst()
+                            .getFirst()
+                            .label())
                     .isEqualTo("yes");
         }
     }
@@ -172,9 +181,11 @@ class ProbeRunTest {
                         cls),
                 "out");
         assertThat(result.agreement()).isLessThan(1e-3);
-        try (PictureClassifier classifier = PictureClassifier.open(
-                RUNTIME, ModelSource.open(folder.resolve("out")), LogitsOptions.DEFAULT)) {
-            assertThat(classifier.classify(List.of(pictures.resolve("rocket.jpg"))).getFirst())
+        try (PictureClassifier classifier =
+                PictureClassifier.open(RUNTIME, ModelSource.open(folder.resolve("out")), LogitsOptions.DEFAULT)) {
+            assertThat(classifier
+                            .classify(List.of(pictures.resolve("rocket.jpg")))
+                            .getFirst())
                     .extracting(Classifier.Score::label)
                     .containsExactly("thing", "being");
         }
@@ -201,8 +212,8 @@ class ProbeRunTest {
     @Test
     void tests_ofOtherLabels_areRefused() throws IOException {
         Path test = Files.writeString(folder.resolve("test.tsv"), "answer\tx\norder\ty\n");
-        ProbeRequest request = new ProbeRequest(
-                ModelSource.open(WORDS), ProbeInput.TEXTS, data, List.of(test), OPTIONS, MEAN);
+        ProbeRequest request =
+                new ProbeRequest(ModelSource.open(WORDS), ProbeInput.TEXTS, data, List.of(test), OPTIONS, MEAN);
         assertThatThrownBy(() -> write(request, "out"))
                 .isInstanceOf(IncompatibleException.class)
                 .hasMessageContaining("test.tsv: line 2: label \"order\": those of ")
