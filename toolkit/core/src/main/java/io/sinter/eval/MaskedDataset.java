@@ -1,16 +1,19 @@
 package io.sinter.eval;
 
+import io.sinter.error.IncompatibleException;
 import io.sinter.error.MalformedException;
 import io.sinter.error.MissingException;
 import io.sinter.safetensors.SafetensorsFile;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
+import io.sinter.tokenizer.Vocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * Texts with tokens to be predicted.
@@ -34,6 +37,28 @@ public record MaskedDataset(String name, List<MaskedExample> examples) {
     /** How many tokens are to be predicted. */
     public int positions() {
         return examples.stream().mapToInt(e -> e.positions().size()).sum();
+    }
+
+    /**
+     * Checks that a model knows all ids.
+     *
+     * @param where the model, for messages
+     * @throws IncompatibleException if not
+     */
+    public void requireIds(String where, Vocabulary vocabulary) {
+        int rows = vocabulary.rowsNeeded();
+        for (MaskedExample example : examples) {
+            LongStream shown = Arrays.stream(example.text().ids().toLongArray());
+            LongStream labels = example.labels().stream().mapToLong(Integer::longValue);
+            LongStream.concat(shown, labels)
+                    .filter(id -> id < 0 || id >= rows)
+                    .findFirst()
+                    .ifPresent(id -> {
+                        throw new IncompatibleException(
+                                "%s: id %d, but the tokenizer of %s has ids 0 to %d; were these masks made with another tokenizer?"
+                                        .formatted(name, id, where, rows - 1));
+                    });
+        }
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.sinter.eval;
 
-import io.sinter.error.IncompatibleException;
 import io.sinter.inference.LogitsRow;
 import io.sinter.inference.MaskedLanguageModel;
 import java.util.List;
@@ -15,10 +14,10 @@ public final class MaskedEvaluation {
     /**
      * Scores on a dataset.
      *
-     * @throws IncompatibleException if the dataset has ids that the model has not
+     * @throws io.sinter.error.IncompatibleException if the dataset has ids that the model has not
      */
     public static MaskedResult run(MaskedLanguageModel model, MaskedDataset dataset) {
-        requireIds(model, dataset);
+        dataset.requireIds(model.where(), model.tokenizer().vocabulary());
         long start = System.nanoTime();
         List<MaskedExample> examples = dataset.examples();
         List<Prediction> predictions = model
@@ -38,23 +37,5 @@ public final class MaskedEvaluation {
 
     private static Prediction prediction(LogitsRow row, int label) {
         return new Prediction(row.logProbability(label), row.argMax() == label);
-    }
-
-    private static void requireIds(MaskedLanguageModel model, MaskedDataset dataset) {
-        int rows = model.tokenizer().vocabulary().rowsNeeded();
-        for (MaskedExample example : dataset.examples()) {
-            for (long id : example.text().ids().toLongArray()) {
-                require(model, dataset, rows, id);
-            }
-            example.labels().forEach(id -> require(model, dataset, rows, id));
-        }
-    }
-
-    private static void require(MaskedLanguageModel model, MaskedDataset dataset, int rows, long id) {
-        if (id < 0 || id >= rows) {
-            throw new IncompatibleException(
-                    "%s: id %d, but the tokenizer of %s has ids 0 to %d; were these masks made with another tokenizer?"
-                            .formatted(dataset.name(), id, model.where(), rows - 1));
-        }
     }
 }

@@ -1,15 +1,27 @@
 package io.sinter.eval;
 
+import io.sinter.error.MalformedException;
 import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
 import io.sinter.tokenizer.Tokenizer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
-/** Cuts long texts into pieces that a model can read, each between the special tokens that its tokenizer adds. */
-final class Pieces {
+/**
+ * Cuts texts into pieces that fill the length that a model reads, each between the special tokens that its tokenizer adds;
+ * pieces of fewer than {@value #SHORTEST} tokens, special ones not counted, are left out.
+ */
+public final class Pieces {
+
+    /** Tokens of the shortest piece that is used. */
+    public static final int SHORTEST = 16;
+
+    private static final int LINES_AT_ONCE = 128;
 
     /** The span of a token that the tokenizer added. */
     private static final Encoding.Span SPECIAL = Encoding.Span.NONE;
@@ -17,6 +29,7 @@ final class Pieces {
     private final Tokenizer tokenizer;
     private final long[] before;
     private final long[] after;
+    private final TensorData types;
 
     /**
      * Pieces for a tokenizer.
@@ -28,10 +41,11 @@ final class Pieces {
         this.tokenizer = tokenizer;
         this.before = before;
         this.after = after;
+        this.types = TensorData.vector(new long[tokenizer.maxTokens()]);
     }
 
     /** Pieces for a tokenizer; its special tokens are those that it puts around a letter. */
-    static Pieces of(Tokenizer tokenizer) {
+    public static Pieces of(Tokenizer tokenizer) {
         Encoding letter = tokenizer.encode(List.of("a")).getFirst();
         long[] ids = letter.ids().toLongArray();
         int first = 0;
@@ -45,17 +59,44 @@ final class Pieces {
         return new Pieces(tokenizer, Arrays.copyOf(ids, first), Arrays.copyOfRange(ids, last, ids.length));
     }
 
-    /** Pieces of {@link RandomMasking#SHORTEST} tokens or more, special tokens not counted. */
-    List<Encoding> cut(List<String> texts) {
+    /** The pieces of some texts, in their order. */
+    public List<Encoding> cut(List<String> texts) {
         int room = tokenizer.maxTokens() - before.length - after.length;
         List<Encoding> pieces = new ArrayList<>();
         for (Encoding text : tokenizer.encodeWhole(texts)) {
             for (int from = 0; from < text.length(); from += room) {
                 int to = Math.min(text.length(), from + room);
-                if (to - from >= RandomMasking.SHORTEST) {
+                if (to - from >= SHORTEST) {
                     pieces.add(piece(text, from, to));
                 }
             }
+        }
+        return pieces;
+    }
+
+    /**
+     * The pieces of the lines of a file, in UTF-8, each line a text; tokenised on all cores.
+     *
+     * @param kept what is kept of a piece, where not all of it is needed
+     * @throws io.sinter.error.MissingException if there is no such file
+     * @throws MalformedException if it is no UTF-8, or too short
+     */
+    public List<Encoding> read(Path file, UnaryOperator<Encoding> kept) {
+        List<String> lines = DatasetFile.lines(file);
+        int parts = (lines.size() + LINES_AT_ONCE - 1) / LINES_AT_ONCE;
+        List<Encoding> pieces = IntStream.range(0, parts)
+                .parallel()
+                .mapToObj(
+                        part -> lines.subList(part * LINES_AT_ONCE, Math.min(lines.size(), (part + 1) * LINES_AT_ONCE)))
+                .flatMap(part -> cut(part).stream().map(kept))
+                .toList();
+        if (lines.stream().allMatch(String::isBlank)) {
+            throw new MalformedException(file + ": no text in it; expected lines of text");
+        }
+        if (pieces.isEmpty()) {
+            throw new MalformedException(
+                    "%s: no line has %d tokens or more, so there is nothing to mask; put more of a text on a line"
+                            .formatted(file, SHORTEST));
         }
         return pieces;
     }
@@ -78,7 +119,7 @@ final class Pieces {
         spans.addAll(Collections.nCopies(after.length, SPECIAL));
         return new Encoding(
                 TensorData.vector(ids),
-                TensorData.vector(new long[length]),
+                types.rows(0, length),
                 spans,
                 text.text().map(t -> part(t, begin, end)));
     }

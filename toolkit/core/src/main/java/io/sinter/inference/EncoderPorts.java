@@ -71,12 +71,13 @@ public record EncoderPorts(Port output, Optional<Pooling> pooling) {
                 .filter(p -> p.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedException(
-                        "%s: no output \"%s\" %s; the graph's outputs: %s; is it a model with that head?"
+                        "%s: no output \"%s\" %s; the graph's outputs: %s; is it a model with that head, such as one whose config.json names %s?"
                                 .formatted(
                                         where,
                                         name,
                                         rank == 3 ? "[batch, sequence, vocabulary]" : "[batch, labels]",
-                                        describe(outputs))));
+                                        describe(outputs),
+                                        rank == 3 ? "BertForMaskedLM" : "BertForSequenceClassification")));
     }
 
     /**

@@ -10,7 +10,6 @@ import io.sinter.source.ModelSource;
 import io.sinter.source.TableRows;
 import io.sinter.tensor.TensorData;
 import io.sinter.tokenizer.Encoding;
-import io.sinter.tokenizer.SpecialToken;
 import io.sinter.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -93,11 +92,7 @@ public final class MaskedLanguageModel implements AutoCloseable {
      * @throws MissingException if the tokenizer has none
      */
     public int maskId() {
-        return tokenizer
-                .vocabulary()
-                .special(SpecialToken.MASK)
-                .orElseThrow(() ->
-                        new MissingException(where + ": its tokenizer has no mask token, so it is no fill-mask model"));
+        return tokenizer.vocabulary().maskId(where);
     }
 
     /**

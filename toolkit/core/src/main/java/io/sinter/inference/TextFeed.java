@@ -8,6 +8,7 @@ import io.sinter.tokenizer.Encoding;
 import io.sinter.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -72,6 +73,11 @@ public final class TextFeed implements AutoCloseable {
     /** A text with another token in a place; where other tokenizers read the text too, in the text as well. */
     public Encoding withToken(Encoding read, int position, int id) {
         return inputs.withToken(read, position, id);
+    }
+
+    /** What inputs are made of alone: without the words, where no other tokenizer reads them. For texts by the million. */
+    public Encoding withoutText(Encoding read) {
+        return inputs.readsTexts() ? read : new Encoding(read.ids(), read.typeIds(), List.of(), Optional.empty());
     }
 
     /**

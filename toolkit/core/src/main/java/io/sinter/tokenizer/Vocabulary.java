@@ -1,6 +1,7 @@
 package io.sinter.tokenizer;
 
 import io.sinter.error.MalformedException;
+import io.sinter.error.MissingException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
@@ -134,6 +135,18 @@ public final class Vocabulary {
     public OptionalInt special(SpecialToken role) {
         Integer id = special.get(role);
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /**
+     * The id of the token that stands for a token to be predicted.
+     *
+     * @param where the model, for messages
+     * @throws MissingException if there is none
+     */
+    public int maskId(String where) {
+        return special(SpecialToken.MASK)
+                .orElseThrow(() ->
+                        new MissingException(where + ": its tokenizer has no mask token, so it is no fill-mask model"));
     }
 
     /** The special tokens' ids. */

@@ -19,14 +19,23 @@ public record Batches(int size, long seed) {
     }
 
     /**
+     * Steps of an epoch.
+     *
+     * @param examples how many there are, at least 1
+     */
+    public long stepsPerEpoch(int examples) {
+        return examples / Math.min(size, examples);
+    }
+
+    /**
      * The numbers of a step's examples.
      *
      * @param step from 0
      * @param examples how many there are; fewer than a batch are one
      */
-    int[] of(long step, int examples) {
+    public int[] of(long step, int examples) {
         int count = Math.min(size, examples);
-        int perEpoch = examples / count;
+        long perEpoch = stepsPerEpoch(examples);
         int[] order = order(step / perEpoch, examples);
         int[] batch = new int[count];
         System.arraycopy(order, Math.toIntExact(step % perEpoch) * count, batch, 0, count);

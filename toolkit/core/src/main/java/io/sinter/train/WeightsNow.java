@@ -4,6 +4,7 @@ import io.sinter.onnx.ir.Graph;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.pass.Prune;
+import io.sinter.onnx.pass.RowsFirst;
 import io.sinter.runtime.Port;
 import io.sinter.runtime.Runtime;
 import io.sinter.runtime.Session;
@@ -68,6 +69,7 @@ final class WeightsNow implements Forward, AutoCloseable {
             graph.addOutput(value);
         }
         new Prune().run(part);
+        new RowsFirst().run(part);
         ModelCopies.removeUnreadInputs(graph);
         return runtime.open(part, options);
     }

@@ -95,7 +95,7 @@ class MaskedEvaluationTest {
             int same = 0;
             for (MaskedExample example : dataset.examples()) {
                 long[] ids = example.text().ids().toLongArray();
-                assertThat(ids.length).isBetween(RandomMasking.SHORTEST + 2, 24);
+                assertThat(ids.length).isBetween(Pieces.SHORTEST + 2, 24);
                 assertThat(ids[0]).isEqualTo(2);
                 assertThat(ids[ids.length - 1]).isEqualTo(3);
                 assertThat(example.positions()).doesNotContain(0, ids.length - 1);
@@ -141,7 +141,7 @@ class MaskedEvaluationTest {
 
             assertThat(whole).hasSizeGreaterThan(300);
             assertThat(whole.subList(0, joined.size())).isEqualTo(joined);
-            assertThat(whole.size() - joined.size()).isLessThan(RandomMasking.SHORTEST);
+            assertThat(whole.size() - joined.size()).isLessThan(Pieces.SHORTEST);
         }
     }
 
