@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             InspectCommand.class,
             MergeCommand.class,
+            TrainCommand.class,
             EvolveCommand.class,
             OptimizeCommand.class,
             ExportCommand.class,

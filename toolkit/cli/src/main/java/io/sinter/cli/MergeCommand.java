@@ -2,6 +2,7 @@ package io.sinter.cli;
 
 import io.sinter.checkpoint.CheckpointReport;
 import io.sinter.checkpoint.CheckpointSummary;
+import io.sinter.error.RecipeException;
 import io.sinter.error.SinterException;
 import io.sinter.merge.CompactRecipe;
 import io.sinter.merge.MergePlan;
@@ -10,8 +11,10 @@ import io.sinter.merge.MergeReport;
 import io.sinter.merge.Merger;
 import io.sinter.merge.PlanSummary;
 import io.sinter.mergekit.MergekitReader;
+import io.sinter.mergekit.MergekitRecipe;
 import io.sinter.recipe.Recipe;
 import io.sinter.recipe.RecipeReader;
+import io.sinter.recipe.TrainEntry;
 import io.sinter.recipe.YamlReader;
 import io.sinter.runtime.OrtRuntime;
 import java.io.PrintWriter;
@@ -92,8 +95,9 @@ final class MergeCommand implements Callable<Integer> {
         Optional<Path> target = output.target();
         if (isFile() && MergekitReader.recognizes(YamlReader.text(Path.of(inputs.getFirst())))) {
             requireNoCoverage("vocabularies of whole models are not measured; see tokenizer_source");
-            return new CheckpointMerge(
-                            MergekitReader.read(Path.of(inputs.getFirst())), hub.locations(), output, printer)
+            MergekitRecipe weights = MergekitReader.read(Path.of(inputs.getFirst()));
+            requireNoTraining(weights.train());
+            return new CheckpointMerge(weights, hub.locations(), output, printer)
                     .run()
                     .code();
         }
@@ -101,6 +105,7 @@ final class MergeCommand implements Callable<Integer> {
         CompletableFuture<OrtRuntime> runtime =
                 target.isEmpty() ? null : CompletableFuture.supplyAsync(OrtRuntime::new);
         Recipe recipe = recipe();
+        requireNoTraining(recipe.train());
         if (recipe.combinesEncoders()) {
             Supplier<OrtRuntime> ready = () -> runtime == null ? new OrtRuntime() : loaded(runtime);
             return new EncoderMerge(hub.locations(), output, ready, run.session(), printer)
@@ -134,6 +139,14 @@ final class MergeCommand implements Callable<Integer> {
 
     private boolean isFile() {
         return inputs.size() == 1 && inputs.getFirst().matches("(?i).*\\.(ya?ml|json)");
+    }
+
+    private void requireNoTraining(@Nullable TrainEntry train) {
+        if (train != null) {
+            throw new RecipeException(
+                    "%s: has a train: section: use sinter train, which merges first; or remove the section to merge alone"
+                            .formatted(inputs.getFirst()));
+        }
     }
 
     private void requireNoCoverage(String why) {

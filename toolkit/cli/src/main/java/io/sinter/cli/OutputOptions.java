@@ -5,29 +5,14 @@ import io.sinter.onnx.io.WriteOptions.Placement;
 import io.sinter.output.StagedDirectory.Existing;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** Options of every command that writes a model directory. */
+/** Options of every command that writes a graph. */
 final class OutputOptions {
 
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "DIR",
-            description = "Where the model goes.")
-    private @Nullable Path output;
-
-    @Option(names = "--dry-run", description = "Check everything and print what would be done; write nothing.")
-    private boolean dryRun;
-
-    @Option(names = "--force", description = "Replace an output that exists.")
-    private boolean force;
+    @Mixin
+    private TargetOptions target = new TargetOptions();
 
     @Option(
             names = "--external-data",
@@ -36,10 +21,7 @@ final class OutputOptions {
 
     /** Where to write; nothing where nothing is to be written. */
     Optional<Path> target() {
-        if (output == null && !dryRun) {
-            throw new ParameterException(spec.commandLine(), "Missing required option: '--output=DIR' (or --dry-run)");
-        }
-        return dryRun ? Optional.empty() : Optional.ofNullable(output);
+        return target.target();
     }
 
     /** Whether weights go beside the graph whatever their size. */
@@ -52,7 +34,8 @@ final class OutputOptions {
         return externalData ? WriteOptions.DEFAULT.withPlacement(Placement.EXTERNAL) : WriteOptions.DEFAULT;
     }
 
+    /** What to do with an output that exists. */
     Existing existing() {
-        return force ? Existing.REPLACE : Existing.REFUSE;
+        return target.existing();
     }
 }
