@@ -80,9 +80,9 @@ class TrainEntryTest {
 
     @Test
     void warmup_belowOne_isAShare() {
-        Schedule schedule = new ScheduleEntry(null, 0.1).over(1e-3, 200);
+        Schedule schedule = new ScheduleEntry(Schedule.Decay.LINEAR, 0.1).over(1e-3, 200);
         assertThat(schedule).isEqualTo(new Schedule(Schedule.Decay.LINEAR, 1e-3, 20, 200));
-        assertThatThrownBy(() -> new ScheduleEntry(null, 50.0).over(1e-3, 40))
+        assertThatThrownBy(() -> new ScheduleEntry(Schedule.Decay.LINEAR, 50.0).over(1e-3, 40))
                 .hasMessage("schedule: warmup: got 50 steps, but the whole training has 40: expected fewer");
     }
 
@@ -170,8 +170,11 @@ class TrainEntryTest {
 
     @Test
     void twoDocuments_withATraining_areOneTooMany() {
-        String document = "models: [{model: a, parameters: {weight: 1}}]\nmerge_method: linear\n"
-                + "train: {objective: similarity, data: pairs.tsv, steps: 10}\n";
+        String document = """
+                models: [{model: a, parameters: {weight: 1}}]
+                merge_method: linear
+                train: {objective: similarity, data: pairs.tsv, steps: 10}
+                """;
         assertThatThrownBy(
                         () -> MergekitReader.parse(Path.of("r.yaml"), "name: first\n" + document + "---\n" + document))
                 .isInstanceOf(RecipeException.class)
