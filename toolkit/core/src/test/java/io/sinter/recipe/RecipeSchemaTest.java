@@ -25,9 +25,15 @@ class RecipeSchemaTest {
     private static final String SCHEMA = RecipeSchema.toJson(CombineMethod.builtIn());
     private static final String MODELS = "models: [{model: one}, {model: two}]\n";
 
+    /** Recipes of merges; the schema says nothing of those that train a model as it is. */
     static Stream<Path> samples() throws IOException {
         try (Stream<Path> files = Files.list(ROOT.resolve("samples/recipes"))) {
-            return files.filter(file -> !MergekitReader.recognizes(YamlReader.text(file))).sorted().toList().stream();
+            return files
+                    .filter(file -> !MergekitReader.recognizes(YamlReader.text(file)))
+                    .filter(file -> YamlReader.text(file).lines().noneMatch(line -> line.startsWith("model:")))
+                    .sorted()
+                    .toList()
+                    .stream();
         }
     }
 
