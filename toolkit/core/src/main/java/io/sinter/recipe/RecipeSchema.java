@@ -36,6 +36,15 @@ public final class RecipeSchema {
 
     /** The schema as JSON text, with these combiners: {@link CombineMethod#builtIn}, or more. */
     public static String toJson(List<Class<? extends CombineMethod>> combiners) {
+        ObjectNode top = NODES.objectNode();
+        top.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        top.put("title", "A recipe of Sinter");
+        top.putArray("oneOf").add(merge(combiners)).add(trainedModel());
+        return MAPPER.writeValueAsString(top) + "\n";
+    }
+
+    /** A merge, and perhaps a training of what it makes. */
+    private static ObjectNode merge(List<Class<? extends CombineMethod>> combiners) {
         ObjectNode schema = object(RecipeReader.Top.class);
         ObjectNode properties = (ObjectNode) schema.path("properties");
         ((ObjectNode) properties.path("models")).put("minItems", 1);
@@ -46,11 +55,14 @@ public final class RecipeSchema {
         body.putArray("oneOf").add(scalar(String.class)).add(mergedBody()).add(object(RecipeReader.NewBody.class));
         properties.set("body", body);
         properties.set("train", train());
-        ObjectNode top = NODES.objectNode();
-        top.put("$schema", "https://json-schema.org/draft/2020-12/schema");
-        top.put("title", "A recipe of Sinter");
-        top.setAll(schema);
-        return MAPPER.writeValueAsString(top) + "\n";
+        return schema;
+    }
+
+    /** A training of a model that is there. */
+    private static ObjectNode trainedModel() {
+        ObjectNode schema = object(TrainEntry.OfModel.class);
+        ((ObjectNode) schema.path("properties")).set("train", train());
+        return schema;
     }
 
     /** A merge of whole models: what its lists and parameters hold depends on the method. */

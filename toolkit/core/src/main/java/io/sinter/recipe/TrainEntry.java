@@ -27,6 +27,14 @@ public record TrainEntry(
         @Nullable List<String> only,
         @Nullable LoraEntry lora) {
 
+    /**
+     * A recipe that trains a model as it is, without a merge.
+     *
+     * @param model where it is
+     * @param train this section
+     */
+    public record OfModel(String model, Yaml train) {}
+
     private static final String OBJECTIVE = "objective";
     private static final double USUAL_RATE = 5e-5;
     private static final int USUAL_BATCH = 32;

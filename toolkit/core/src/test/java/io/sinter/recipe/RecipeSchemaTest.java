@@ -25,15 +25,9 @@ class RecipeSchemaTest {
     private static final String SCHEMA = RecipeSchema.toJson(CombineMethod.builtIn());
     private static final String MODELS = "models: [{model: one}, {model: two}]\n";
 
-    /** Recipes of merges; the schema says nothing of those that train a model as it is. */
     static Stream<Path> samples() throws IOException {
         try (Stream<Path> files = Files.list(ROOT.resolve("samples/recipes"))) {
-            return files
-                    .filter(file -> !MergekitReader.recognizes(YamlReader.text(file)))
-                    .filter(file -> YamlReader.text(file).lines().noneMatch(line -> line.startsWith("model:")))
-                    .sorted()
-                    .toList()
-                    .stream();
+            return files.filter(file -> !MergekitReader.recognizes(YamlReader.text(file))).sorted().toList().stream();
         }
     }
 
@@ -54,8 +48,8 @@ class RecipeSchemaTest {
 
     @Test
     void everyMethod_isInTheSchema() {
-        JsonNode combine =
-                JsonMapper.shared().readTree(SCHEMA).path("properties").path("combine");
+        JsonNode merge = JsonMapper.shared().readTree(SCHEMA).path("oneOf").path(0);
+        JsonNode combine = merge.path("properties").path("combine");
 
         assertThat(combine.path("oneOf")
                         .valueStream()
@@ -81,6 +75,15 @@ class RecipeSchemaTest {
     void recipeThatTheReaderRefuses_breaksTheSchema(String rest) {
         assertThat(mistakes(MODELS + "combine: {method: average}")).isEmpty();
         assertThat(mistakes(MODELS + rest)).isNotEmpty();
+    }
+
+    @Test
+    void modelThatIsTrained_takesNothingOfAMerge() {
+        String recipe = "model: one\ntrain: {objective: masked_language_model, data: texts.txt, steps: 10}\n";
+
+        assertThat(mistakes(recipe)).isEmpty();
+        assertThat(mistakes(recipe + "combine: {method: average}")).isNotEmpty();
+        assertThat(mistakes("model: one")).isNotEmpty();
     }
 
     private static List<String> mistakes(String yaml) {

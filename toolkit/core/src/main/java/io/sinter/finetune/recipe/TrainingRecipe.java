@@ -35,9 +35,6 @@ public record TrainingRecipe(Path file, String text, Start start, TrainEntry tra
         record Weights(MergekitRecipe recipe) implements Start {}
     }
 
-    /** A recipe without a merge. */
-    record OfModel(String model, Yaml train) {}
-
     /**
      * Reads a recipe: either language's with a {@code train:} section, or {@code model:} with one.
      *
@@ -56,8 +53,8 @@ public record TrainingRecipe(Path file, String text, Start start, TrainEntry tra
         }
         Yaml yaml = YamlReader.parse(String.valueOf(file.getFileName()), text);
         if (yaml instanceof Yaml.Mapping mapping && mapping.get("model") != null && mapping.get("models") == null) {
-            OfModel of = RecordBinder.bind(yaml, OfModel.class);
-            return new TrainingRecipe(file, text, new Start.Model(of.model), TrainEntry.read(of.train));
+            TrainEntry.OfModel of = RecordBinder.bind(yaml, TrainEntry.OfModel.class);
+            return new TrainingRecipe(file, text, new Start.Model(of.model()), TrainEntry.read(of.train()));
         }
         Recipe recipe = RecipeReader.parse(file, text);
         return new TrainingRecipe(file, text, new Start.Merged(recipe), required(file, recipe.train()));
