@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -187,9 +186,7 @@ record CheckpointDescription(CheckpointPlan plan, Path target, CheckpointReport 
                 null,
                 List.of(),
                 List.of(),
-                Map.of(
-                        "java", Runtime.version().toString(),
-                        "emitted_opset", String.valueOf(Opsets.EMITTED)),
+                Manifest.versionsUsed(Opsets.EMITTED),
                 watch.milliseconds(),
                 List.copyOf(notes));
     }

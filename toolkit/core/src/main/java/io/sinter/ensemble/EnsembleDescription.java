@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -149,9 +148,6 @@ record EnsembleDescription(
                 plan.normalization() == Normalization.UNIT_LENGTH,
                 null,
                 null);
-        Map<String, String> versions = new LinkedHashMap<>();
-        versions.put("java", Runtime.version().toString());
-        versions.put("emitted_opset", String.valueOf(Opsets.EMITTED));
         return new Manifest(
                 SinterVersion.CURRENT,
                 recipe.text(),
@@ -161,7 +157,7 @@ record EnsembleDescription(
                 optimization.orElse(null),
                 List.of(),
                 plan.sets(),
-                versions,
+                Manifest.versionsUsed(Opsets.EMITTED),
                 milliseconds,
                 List.copyOf(notes));
     }

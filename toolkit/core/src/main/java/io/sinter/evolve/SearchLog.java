@@ -3,14 +3,10 @@ package io.sinter.evolve;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sinter.error.MalformedException;
 import io.sinter.error.OutputException;
+import io.sinter.json.JsonLog;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -45,13 +41,11 @@ final class SearchLog implements AutoCloseable {
             double step,
             @JsonProperty("seed") long seed) {}
 
-    private final Path file;
-    private final FileChannel channel;
+    private final JsonLog log;
     private final List<Evaluation> evaluations = new ArrayList<>();
 
-    private SearchLog(Path file, FileChannel channel) {
-        this.file = file;
-        this.channel = channel;
+    private SearchLog(JsonLog log) {
+        this.log = log;
     }
 
     /**
@@ -61,50 +55,25 @@ final class SearchLog implements AutoCloseable {
      * @throws MalformedException if it is damaged before its last line
      */
     static SearchLog open(Path folder, Header header) {
-        Path file = folder.resolve(FILE_NAME);
         try {
             Files.createDirectories(folder);
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            SearchLog log = new SearchLog(file, channel);
-            try {
-                log.lock();
-                log.load(header);
-                return log;
-            } catch (RuntimeException | IOException e) {
-                channel.close();
-                throw e;
-            }
         } catch (IOException e) {
-            throw cannotWrite(file, e);
+            throw new OutputException(folder + ": cannot be written: " + e.getMessage(), e);
         }
-    }
-
-    private void lock() throws IOException {
-        if (!isLocked()) {
-            throw new OutputException(file + ": another process searches here; wait for it, or choose another folder");
-        }
-    }
-
-    /** Until the channel is closed. */
-    private boolean isLocked() throws IOException {
+        SearchLog search = new SearchLog(JsonLog.open(folder.resolve(FILE_NAME), "searches"));
         try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
+            search.load(header);
+            return search;
+        } catch (RuntimeException e) {
+            search.close();
+            throw e;
         }
     }
 
-    private void load(Header header) throws IOException {
-        // By the same descriptor: closing another one of this file would give up the lock.
-        ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(channel.size()));
-        while (content.hasRemaining() && channel.read(content) >= 0) {
-            // until all is read
-        }
-        String text = StandardCharsets.UTF_8.decode(content.flip()).toString();
+    private void load(Header header) {
+        String text = log.read();
         String whole = text.substring(0, text.lastIndexOf('\n') + 1);
-        channel.truncate(whole.getBytes(StandardCharsets.UTF_8).length);
-        channel.position(channel.size());
+        log.keep(whole);
         List<String> lines = whole.lines().toList();
         if (lines.isEmpty()) {
             append(header);
@@ -113,7 +82,7 @@ final class SearchLog implements AutoCloseable {
         if (!parse(lines, 0, Header.class).equals(header)) {
             throw new OutputException(
                     "%s: is of another search (another recipe, space, data, population, step or seed); choose another folder, or remove it"
-                            .formatted(file));
+                            .formatted(log.file()));
         }
         for (int i = 1; i < lines.size(); i++) {
             evaluations.add(parse(lines, i, Evaluation.class));
@@ -125,7 +94,9 @@ final class SearchLog implements AutoCloseable {
             return MAPPER.readValue(lines.get(index), type);
         } catch (JacksonException e) {
             throw new MalformedException(
-                    "%s: line %d: is no line of a search; remove the file to begin anew".formatted(file, index + 1), e);
+                    "%s: line %d: is no line of a search; remove the file to begin anew"
+                            .formatted(log.file(), index + 1),
+                    e);
         }
     }
 
@@ -141,28 +112,13 @@ final class SearchLog implements AutoCloseable {
     }
 
     private void append(Object line) {
-        try {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(MAPPER.writeValueAsString(line) + "\n");
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        } catch (IOException e) {
-            throw cannotWrite(file, e);
-        }
-    }
-
-    private static OutputException cannotWrite(Path file, IOException e) {
-        return new OutputException(file + ": cannot be written: " + e.getMessage(), e);
+        log.append(line);
+        log.force();
     }
 
     /** Lets others write to it. */
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw cannotWrite(file, e);
-        }
+        log.close();
     }
 }

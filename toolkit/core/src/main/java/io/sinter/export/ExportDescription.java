@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -68,17 +67,7 @@ record ExportDescription(
                         result.nodes()));
         facts.add("inputs: " + String.join("; ", result.inputs()));
         facts.add("outputs: " + String.join("; ", result.outputs()));
-        ModelCard.Parent parent = new ModelCard.Parent(
-                String.valueOf(source.path().getFileName()),
-                source.path().toString(),
-                source.companions().license().orElse(null));
-        return new ModelCard(
-                ModelCard.Kind.CONVERSION,
-                String.valueOf(target.getFileName()),
-                List.of(parent),
-                null,
-                facts,
-                List.copyOf(notes));
+        return ModelCard.ofOne(ModelCard.Kind.CONVERSION, target, source, facts, notes);
     }
 
     private Manifest manifest(ExportResult result) {
@@ -113,9 +102,7 @@ record ExportDescription(
                         result.quality()),
                 List.of(),
                 List.of(),
-                Map.of(
-                        "java", java.lang.Runtime.version().toString(),
-                        "emitted_opset", String.valueOf(graph.model().opset())),
+                Manifest.versionsUsed(graph.model().opset()),
                 result.milliseconds(),
                 List.copyOf(notes));
     }

@@ -10,10 +10,8 @@ import java.util.OptionalInt;
  * @param purpose what of it is trained
  * @param pooling of sentence vectors, where the model's own files are not to say
  * @param maxTokens tokens kept of a text, special tokens included, where the model's own files are not to say
- * @param dropout the probability with which activations are left out, from 0 to less than 1; graphs of other exporters
- *     have no places for it
  */
-public record Opening(Purpose purpose, Optional<Pooling> pooling, OptionalInt maxTokens, double dropout) {
+public record Opening(Purpose purpose, Optional<Pooling> pooling, OptionalInt maxTokens) {
 
     /** What of a model is trained. */
     public enum Purpose {
@@ -23,15 +21,8 @@ public record Opening(Purpose purpose, Optional<Pooling> pooling, OptionalInt ma
         SENTENCES
     }
 
-    /** Checks the probability. */
-    public Opening {
-        if (!(dropout >= 0 && dropout < 1)) {
-            throw new IllegalArgumentException("dropout: got %s, expected 0 to less than 1".formatted(dropout));
-        }
-    }
-
-    /** As the model's own files say, without dropout. */
+    /** As the model's own files say. */
     public static Opening of(Purpose purpose) {
-        return new Opening(purpose, Optional.empty(), OptionalInt.empty(), 0);
+        return new Opening(purpose, Optional.empty(), OptionalInt.empty());
     }
 }

@@ -20,8 +20,13 @@ import java.util.function.Consumer;
  */
 public sealed interface Trainable extends AutoCloseable permits TrainableCheckpoint, TrainableGraph {
 
+    /** The model as it lies on the disk. */
+    ModelSource source();
+
     /** The model, for messages. */
-    String where();
+    default String where() {
+        return source().path().toString();
+    }
 
     /** The graph: float32, operators of ONNX's own, types inferred. */
     Model model();
@@ -42,13 +47,17 @@ public sealed interface Trainable extends AutoCloseable permits TrainableCheckpo
      *
      * @throws UnsupportedException if the model has no such output
      */
-    Value logits();
+    default Value logits() {
+        return TokenScores.in(model(), where());
+    }
 
     /** How texts become inputs of the graph. */
     TextFeed texts();
 
     /** The files beside the model. */
-    Companions companions();
+    default Companions companions() {
+        return source().companions();
+    }
 
     /**
      * Writes the model with other weights: graph, and checkpoint where there is one. What else there is beside it is not

@@ -4,6 +4,7 @@ import io.sinter.encoder.BuildOptions;
 import io.sinter.encoder.CheckpointWeights;
 import io.sinter.encoder.EncoderGraph;
 import io.sinter.encoder.Head;
+import io.sinter.export.ModelExport;
 import io.sinter.finetune.Opening.Purpose;
 import io.sinter.inference.TextFeed;
 import io.sinter.onnx.io.OnnxWriter;
@@ -11,7 +12,6 @@ import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Value;
 import io.sinter.source.CheckpointSource;
-import io.sinter.source.Companions;
 import io.sinter.source.ModelSource;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Path;
@@ -73,8 +73,8 @@ public final class TrainableCheckpoint implements Trainable {
     }
 
     @Override
-    public String where() {
-        return source.path().toString();
+    public ModelSource source() {
+        return source;
     }
 
     @Override
@@ -100,18 +100,8 @@ public final class TrainableCheckpoint implements Trainable {
     }
 
     @Override
-    public Value logits() {
-        return TokenScores.in(model, where());
-    }
-
-    @Override
     public TextFeed texts() {
         return texts;
-    }
-
-    @Override
-    public Companions companions() {
-        return source.companions();
     }
 
     @Override
@@ -123,7 +113,7 @@ public final class TrainableCheckpoint implements Trainable {
             SentenceValue.in(served, where(), opening.pooling(), source.companions());
         }
         finish.accept(served);
-        OnnxWriter.write(served, directory.resolve("model.onnx"), WriteOptions.DEFAULT);
+        OnnxWriter.write(served, directory.resolve(ModelExport.GRAPH), WriteOptions.DEFAULT);
     }
 
     @Override

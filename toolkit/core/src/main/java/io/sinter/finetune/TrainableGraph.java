@@ -1,5 +1,6 @@
 package io.sinter.finetune;
 
+import io.sinter.export.ModelExport;
 import io.sinter.finetune.Opening.Purpose;
 import io.sinter.inference.TextFeed;
 import io.sinter.onnx.io.OnnxWriter;
@@ -7,8 +8,8 @@ import io.sinter.onnx.io.WriteOptions;
 import io.sinter.onnx.ir.Model;
 import io.sinter.onnx.ir.Value;
 import io.sinter.onnx.pass.Pipeline;
-import io.sinter.source.Companions;
 import io.sinter.source.GraphSource;
+import io.sinter.source.ModelSource;
 import io.sinter.tensor.TensorData;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,8 +61,8 @@ public final class TrainableGraph implements Trainable {
     }
 
     @Override
-    public String where() {
-        return source.path().toString();
+    public ModelSource source() {
+        return source;
     }
 
     @Override
@@ -83,18 +84,8 @@ public final class TrainableGraph implements Trainable {
     }
 
     @Override
-    public Value logits() {
-        return TokenScores.in(model(), where());
-    }
-
-    @Override
     public TextFeed texts() {
         return texts;
-    }
-
-    @Override
-    public Companions companions() {
-        return source.companions();
     }
 
     @Override
@@ -107,7 +98,7 @@ public final class TrainableGraph implements Trainable {
             SentenceValue.in(served, where(), opening.pooling(), source.companions());
         }
         finish.accept(served);
-        OnnxWriter.write(served, directory.resolve("model.onnx"), placement());
+        OnnxWriter.write(served, directory.resolve(ModelExport.GRAPH), placement());
     }
 
     private WriteOptions placement() {

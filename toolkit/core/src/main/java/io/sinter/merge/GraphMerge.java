@@ -2,8 +2,7 @@ package io.sinter.merge;
 
 import io.sinter.bake.Bake;
 import io.sinter.bake.GrowingTable;
-import io.sinter.error.OutputException;
-import io.sinter.file.Unfinished;
+import io.sinter.file.TemporaryFolder;
 import io.sinter.merge.MergePlan.Body;
 import io.sinter.onnx.check.Verifier;
 import io.sinter.onnx.ir.Model;
@@ -17,9 +16,6 @@ import io.sinter.source.TiedProjections;
 import io.sinter.tensor.Conversion;
 import io.sinter.tensor.DType;
 import io.sinter.tensor.TensorData;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Makes the graph of a merge: the body's with another table, or a static embedding model. */
@@ -79,21 +75,10 @@ final class GraphMerge {
      * The graph of the same merge, in memory and in the given mode; what {@link OutputVerification} compares with.
      */
     static Model again(Recipe recipe, Recipe.Mode mode, Bake bake) {
-        Path folder = temporary();
-        try (MergedBody body =
-                MergedBody.of(MergePlanner.plan(recipe.withMode(mode)), folder.resolve("body"), Progress.NONE)) {
+        try (TemporaryFolder folder = TemporaryFolder.create();
+                MergedBody body = MergedBody.of(
+                        MergePlanner.plan(recipe.withMode(mode)), folder.path().resolve("body"), Progress.NONE)) {
             return inMemory(body.plan(), bake);
-        } finally {
-            Unfinished.deleteTree(folder);
-        }
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("sinter");
-        } catch (IOException e) {
-            throw new OutputException(
-                    System.getProperty("java.io.tmpdir") + ": no temporary folder can be made: " + e.getMessage(), e);
         }
     }
 

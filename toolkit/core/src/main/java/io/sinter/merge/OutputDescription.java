@@ -18,10 +18,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -170,9 +168,6 @@ record OutputDescription(
                 normalizes(),
                 plan.sentences().prompt(),
                 words.orElse(null));
-        Map<String, String> versions = new LinkedHashMap<>();
-        versions.put("java", Runtime.version().toString());
-        versions.put("emitted_opset", String.valueOf(Opsets.EMITTED));
         return new Manifest(
                 SinterVersion.CURRENT,
                 recipeText(),
@@ -182,7 +177,7 @@ record OutputDescription(
                 optimization.orElse(null),
                 OtherTokens.of(plan),
                 List.of(),
-                versions,
+                Manifest.versionsUsed(Opsets.EMITTED),
                 watch.milliseconds(),
                 List.copyOf(notes));
     }

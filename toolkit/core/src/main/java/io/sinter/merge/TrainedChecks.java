@@ -90,18 +90,9 @@ public record TrainedChecks(Runtime runtime, SessionOptions options) {
             float[] a = output.getValue().toFloatArray();
             TensorData expected = checkpoint.getOrDefault(output.getKey(), output.getValue());
             float[] b = expected.toFloatArray();
-            double largest = 1e-30;
-            double difference = 0;
-            for (int i = 0; i < a.length; i++) {
-                largest = Math.max(largest, Math.abs(b[i]));
-                difference = Math.max(difference, Math.abs((double) a[i] - b[i]));
-            }
-            worst = Math.max(worst, difference / largest);
+            worst = Math.max(worst, OutputDifference.relative(a, b));
         }
-        if (!(worst <= TOLERANCE)) {
-            throw new VerificationException(
-                    "outputs differ by %.2e of the largest, expected at most %.0e".formatted(worst, TOLERANCE));
-        }
+        OutputDifference.require(worst, TOLERANCE);
         return "%s differ by %.1e of the largest at most".formatted(String.join(", ", graph.keySet()), worst);
     }
 }

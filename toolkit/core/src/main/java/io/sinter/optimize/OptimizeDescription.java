@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -65,17 +64,7 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
                     output.leastCosine(),
                     output.largestDifference()));
         }
-        ModelCard.Parent parent = new ModelCard.Parent(
-                String.valueOf(source.path().getFileName()),
-                source.path().toString(),
-                source.companions().license().orElse(null));
-        return new ModelCard(
-                ModelCard.Kind.CONVERSION,
-                String.valueOf(target.getFileName()),
-                List.of(parent),
-                null,
-                facts,
-                List.copyOf(notes));
+        return ModelCard.ofOne(ModelCard.Kind.CONVERSION, target, source, facts, notes);
     }
 
     private Manifest manifest(OptimizeReport report, OptimizeResult result) {
@@ -97,14 +86,12 @@ record OptimizeDescription(GraphSource source, OptimizeOptions options, Path tar
                 SinterVersion.CURRENT,
                 null,
                 null,
-                List.of(Manifest.Source.of(String.valueOf(source.path().getFileName()), source.path(), source.files())),
+                List.of(Manifest.Source.of(source)),
                 made,
                 report.toManifest(result.quality()),
                 source.companions().otherTokenizers(),
                 source.companions().inputSets(),
-                Map.of(
-                        "java", java.lang.Runtime.version().toString(),
-                        "emitted_opset", String.valueOf(Opsets.EMITTED)),
+                Manifest.versionsUsed(Opsets.EMITTED),
                 result.milliseconds(),
                 List.copyOf(notes));
     }

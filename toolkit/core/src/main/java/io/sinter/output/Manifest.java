@@ -5,11 +5,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sinter.error.MalformedException;
 import io.sinter.quality.QualityReport;
 import io.sinter.source.InputSet;
+import io.sinter.source.ModelSource;
 import io.sinter.source.OtherTokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,6 +92,14 @@ public record Manifest(
                 null);
     }
 
+    /** The versions of Java and of the operators that are emitted. */
+    public static Map<String, String> versionsUsed(long opset) {
+        Map<String, String> versions = new LinkedHashMap<>();
+        versions.put("java", Runtime.version().toString());
+        versions.put("emitted_opset", String.valueOf(opset));
+        return versions;
+    }
+
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -103,6 +113,11 @@ public record Manifest(
      * @param files in a fixed order
      */
     public record Source(String name, String location, List<SourceFile> files) {
+
+        /** A model under the name of its folder or file. */
+        public static Source of(ModelSource model) {
+            return of(String.valueOf(model.path().getFileName()), model.path(), model.files());
+        }
 
         /** A model with the digests of its files, those that are not there left out. */
         public static Source of(String name, Path location, List<Path> files) {

@@ -1,5 +1,7 @@
 package io.sinter.output;
 
+import io.sinter.source.ModelSource;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -47,6 +49,22 @@ public record ModelCard(
     /** A model that went in; its licence is null where its files name none. */
     public record Parent(
             String name, String location, @Nullable String license) {}
+
+    /**
+     * The card of a model that was made of one other.
+     *
+     * @param kind what was done to it
+     * @param target where the result will be
+     * @param source the other model
+     */
+    public static ModelCard ofOne(Kind kind, Path target, ModelSource source, List<String> facts, List<String> notes) {
+        Parent parent = new Parent(
+                String.valueOf(source.path().getFileName()),
+                source.path().toString(),
+                source.companions().license().orElse(null));
+        return new ModelCard(
+                kind, String.valueOf(target.getFileName()), List.of(parent), null, facts, List.copyOf(notes));
+    }
 
     /** The licence of the result, if every parent that names one names the same. */
     public @Nullable String license() {

@@ -77,7 +77,6 @@ record ProbeDescription(
     }
 
     private ModelCard card(Path target) {
-        ModelSource source = request.source();
         ProbeReport report = fitted.report();
         List<String> facts = new ArrayList<>();
         facts.add("logits: a linear classifier on vectors of width %d, labels %s"
@@ -93,17 +92,7 @@ record ProbeDescription(
                 .filter(tried -> tried.accuracy() != null && tried.strength() == report.strength())
                 .forEach(tried -> facts.add(String.format(
                         Locale.ROOT, "accuracy in %d-fold cross-validation: %.4f", report.folds(), tried.accuracy())));
-        ModelCard.Parent parent = new ModelCard.Parent(
-                String.valueOf(source.path().getFileName()),
-                source.path().toString(),
-                source.companions().license().orElse(null));
-        return new ModelCard(
-                ModelCard.Kind.CONVERSION,
-                String.valueOf(target.getFileName()),
-                List.of(parent),
-                null,
-                facts,
-                List.copyOf(notes));
+        return ModelCard.ofOne(ModelCard.Kind.CONVERSION, target, request.source(), facts, notes);
     }
 
     private Manifest manifest(Map<String, Long> milliseconds) {
@@ -128,19 +117,16 @@ record ProbeDescription(
                 unitLength,
                 null,
                 null);
-        Map<String, String> versions = new LinkedHashMap<>();
-        versions.put("java", Runtime.version().toString());
-        versions.put("emitted_opset", String.valueOf(Opsets.EMITTED));
         return new Manifest(
                 SinterVersion.CURRENT,
                 null,
                 null,
-                List.of(Manifest.Source.of(String.valueOf(source.path().getFileName()), source.path(), source.files())),
+                List.of(Manifest.Source.of(source)),
                 made,
                 null,
                 source.companions().otherTokenizers(),
                 sets(),
-                versions,
+                Manifest.versionsUsed(Opsets.EMITTED),
                 milliseconds,
                 List.copyOf(notes));
     }

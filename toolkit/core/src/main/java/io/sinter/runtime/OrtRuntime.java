@@ -10,6 +10,7 @@ import io.sinter.error.MalformedException;
 import io.sinter.error.MissingException;
 import io.sinter.error.SinterException;
 import io.sinter.error.UnsupportedException;
+import io.sinter.file.TemporaryFolder;
 import io.sinter.onnx.io.Links;
 import io.sinter.onnx.io.OnnxReader;
 import io.sinter.onnx.io.OnnxWriter;

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 /** Runs a {@link Training} from its start, or from where a checkpoint is, to its end. */
 public final class TrainingRun {
 
+    /** Files of its folder that tell how it went: all numbers, and a picture of them. */
+    public static final List<String> RECORDS = List.of(MetricsLog.FILE_NAME, LossPicture.FILE_NAME);
+
     private final Training training;
     private final TrainingStep steps;
     private final Forward forward;

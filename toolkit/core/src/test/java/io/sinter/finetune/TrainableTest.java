@@ -55,7 +55,7 @@ class TrainableTest {
 
     private static final Path MINI = Path.of("../../samples/models/bert-mini").toAbsolutePath();
     private static final Opening SENTENCES =
-            new Opening(Purpose.SENTENCES, Optional.of(Pooling.MEAN), OptionalInt.of(16), 0);
+            new Opening(Purpose.SENTENCES, Optional.of(Pooling.MEAN), OptionalInt.of(16));
     private static final OrtRuntime RUNTIME = new OrtRuntime();
     private static final int WIDTH = 8;
 

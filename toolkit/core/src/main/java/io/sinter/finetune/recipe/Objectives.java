@@ -1,5 +1,6 @@
 package io.sinter.finetune.recipe;
 
+import io.sinter.error.UnsupportedException;
 import io.sinter.finetune.Opening.Purpose;
 import io.sinter.finetune.Task;
 import io.sinter.finetune.Trainable;
@@ -31,7 +32,10 @@ final class Objectives {
         Batches batches = new Batches(train.length().batch(), train.learning().seed());
         return switch (train.objective()) {
             case ObjectiveEntry.MaskedLanguageModel m -> MaskedLanguageModelling.of(model, files, dev, batches);
-            case ObjectiveEntry other -> throw new io.sinter.error.UnsupportedException(other.method());
+            case ObjectiveEntry other ->
+                throw new UnsupportedException(
+                        "%s: train: objective: got %s, which sinter train cannot teach yet: expected masked_language_model"
+                                .formatted(recipe.file().getFileName(), other.method()));
         };
     }
 

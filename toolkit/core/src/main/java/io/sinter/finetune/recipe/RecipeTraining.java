@@ -1,10 +1,9 @@
 package io.sinter.finetune.recipe;
 
-import io.sinter.error.OutputException;
 import io.sinter.error.RecipeException;
 import io.sinter.error.SinterException;
 import io.sinter.error.UnsupportedException;
-import io.sinter.file.Unfinished;
+import io.sinter.file.TemporaryFolder;
 import io.sinter.finetune.FineTuning;
 import io.sinter.finetune.Opening;
 import io.sinter.finetune.Selection;
@@ -21,8 +20,6 @@ import io.sinter.runtime.Runtime;
 import io.sinter.runtime.SessionOptions;
 import io.sinter.train.EarlyStopping;
 import io.sinter.train.RunOptions;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -57,12 +54,12 @@ public record RecipeTraining(Runtime runtime, SessionOptions session, ModelLocat
      * @throws io.sinter.error.SinterException if it cannot be trained
      */
     public TrainingPlan plan(TrainingRecipe recipe) {
-        Path folder = temporary();
-        Path start = new StartingModel(runtime, session, locations, progress).of(recipe, folder.resolve("merged"));
-        try (Trainable model = Trainable.open(start, opening(recipe.train()))) {
-            return Work.of(recipe, model).plan();
-        } finally {
-            Unfinished.deleteTree(folder);
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Path merged = folder.path().resolve("merged");
+            Path start = new StartingModel(runtime, session, locations, progress).of(recipe, merged);
+            try (Trainable model = Trainable.open(start, opening(recipe.train()))) {
+                return Work.of(recipe, model).plan();
+            }
         }
     }
 
@@ -119,17 +116,7 @@ public record RecipeTraining(Runtime runtime, SessionOptions session, ModelLocat
         return new Opening(
                 Objectives.purpose(train.objective()),
                 Optional.ofNullable(train.texts().pooling()),
-                tokens == null ? OptionalInt.empty() : OptionalInt.of(tokens),
-                train.learning().dropout());
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("sinter");
-        } catch (IOException e) {
-            throw new OutputException(
-                    System.getProperty("java.io.tmpdir") + ": no temporary folder can be made: " + e.getMessage(), e);
-        }
+                tokens == null ? OptionalInt.empty() : OptionalInt.of(tokens));
     }
 
     /** A training that is ready to begin. */

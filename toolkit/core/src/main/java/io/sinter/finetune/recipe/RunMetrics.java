@@ -1,15 +1,10 @@
 package io.sinter.finetune.recipe;
 
-import io.sinter.error.MalformedException;
 import io.sinter.output.Manifest;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.sinter.train.Metric;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a training noted in {@code metrics.jsonl}, resumed or not.
@@ -17,12 +12,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param losses of the steps, in order
  * @param measured on held-out data, in order
  */
-record RunMetrics(List<Double> losses, List<Measured> measured) {
+record RunMetrics(List<Double> losses, List<Metric.Dev> measured) {
 
     private static final int TENTH = 10;
-
-    /** A number on held-out data after so many steps. */
-    record Measured(long step, String metric, double value) {}
 
     /** Copies the lists. */
     RunMetrics {
@@ -32,23 +24,13 @@ record RunMetrics(List<Double> losses, List<Measured> measured) {
 
     /** Reads the file in the folder of a training. */
     static RunMetrics read(Path folder) {
-        Path file = folder.resolve("metrics.jsonl");
         List<Double> losses = new ArrayList<>();
-        List<Measured> measured = new ArrayList<>();
-        try {
-            for (String line : Files.readAllLines(file)) {
-                JsonNode node = JsonMapper.shared().readTree(line);
-                if (node.has("loss")) {
-                    losses.add(node.path("loss").asDouble());
-                } else {
-                    measured.add(new Measured(
-                            node.path("step").asLong(),
-                            node.path("metric").asString(""),
-                            node.path("value").asDouble()));
-                }
+        List<Metric.Dev> measured = new ArrayList<>();
+        for (Metric metric : Metric.read(folder)) {
+            switch (metric) {
+                case Metric.Step step -> losses.add(step.loss());
+                case Metric.Dev dev -> measured.add(dev);
             }
-        } catch (IOException | JacksonException e) {
-            throw new MalformedException(file + ": cannot be read: " + e.getMessage(), e);
         }
         return new RunMetrics(losses, measured);
     }

@@ -1,7 +1,6 @@
 package io.sinter.finetune.recipe;
 
 import io.sinter.finetune.FineTuning;
-import io.sinter.finetune.recipe.RunMetrics.Measured;
 import io.sinter.onnx.op.Opsets;
 import io.sinter.output.Manifest;
 import io.sinter.output.ModelCard;
@@ -11,6 +10,7 @@ import io.sinter.source.Companions;
 import io.sinter.source.ModelConfig;
 import io.sinter.source.ModelSource;
 import io.sinter.source.SentenceTransformers;
+import io.sinter.train.Metric;
 import io.sinter.train.Trained;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,11 +61,11 @@ record TrainedDescription(
     }
 
     private static Manifest.@Nullable Dev dev(RunMetrics metrics, Trained run) {
-        List<Measured> measured = metrics.measured();
+        List<Metric.Dev> measured = metrics.measured();
         if (measured.isEmpty()) {
             return null;
         }
-        Measured kept = measured.getLast();
+        Metric.Dev kept = measured.getLast();
         if (run.stoppedEarly() && run.best().isPresent()) {
             long step = run.best().get().step();
             kept = measured.stream().filter(m -> m.step() == step).findFirst().orElse(kept);
@@ -93,17 +93,12 @@ record TrainedDescription(
                 of.recipe().file().toAbsolutePath().normalize().toString(),
                 merged
                         ? before.map(Manifest::sources).orElse(List.of())
-                        : List.of(Manifest.Source.of(
-                                String.valueOf(of.start().getFileName()),
-                                of.start(),
-                                ModelSource.open(of.start()).files())),
+                        : List.of(Manifest.Source.of(ModelSource.open(of.start()))),
                 before.map(Manifest::result).orElseGet(() -> result(companions)),
                 optimization.orElse(null),
                 companions.otherTokenizers(),
                 companions.inputSets(),
-                Map.of(
-                        "java", Runtime.version().toString(),
-                        "emitted_opset", String.valueOf(Opsets.EMITTED)),
+                Manifest.versionsUsed(Opsets.EMITTED),
                 milliseconds(watch),
                 List.copyOf(notes),
                 training);
@@ -153,12 +148,7 @@ record TrainedDescription(
     }
 
     private ModelCard fresh(Path target) {
-        ModelCard.Parent parent = new ModelCard.Parent(
-                String.valueOf(of.start().getFileName()),
-                of.start().toString(),
-                of.work().model().companions().license().orElse(null));
-        return new ModelCard(
-                ModelCard.Kind.TRAINING, String.valueOf(target.getFileName()), List.of(parent), null, List.of(), notes);
+        return ModelCard.ofOne(ModelCard.Kind.TRAINING, target, ModelSource.open(of.start()), List.of(), notes);
     }
 
     private List<String> facts(Manifest.Training training) {

@@ -1,6 +1,7 @@
 package io.sinter.finetune.recipe;
 
 import io.sinter.error.OutputException;
+import io.sinter.export.ModelExport;
 import io.sinter.finetune.FineTuning;
 import io.sinter.finetune.TrainableCheckpoint;
 import io.sinter.finetune.TrainableGraph;
@@ -23,6 +24,7 @@ import io.sinter.recipe.OutputEntry;
 import io.sinter.source.CarriedFiles;
 import io.sinter.source.Companions;
 import io.sinter.source.ModelSource;
+import io.sinter.train.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +52,6 @@ record TrainedDirectory(
 
     private static final String CONFIG = "config.json";
     private static final long MAX_CONFIG = 16L << 20;
-    private static final List<String> PICTURES = List.of("metrics.jsonl", "loss.svg");
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -66,7 +67,7 @@ record TrainedDirectory(
             declarePooling(directory);
             watch.time("write", () -> work.prepared().training().write(learned, directory));
             Optional<Manifest.Optimization> optimization = watch.time("optimise", () -> optimize(before, directory));
-            for (String name : PICTURES) {
+            for (String name : TrainingRun.RECORDS) {
                 Files.copy(run.resolve(name), directory.resolve(name));
             }
             TrainedDescription description = new TrainedDescription(this, before, learned, notes);
@@ -109,7 +110,7 @@ record TrainedDirectory(
             return Optional.empty();
         }
         GateSettings held = new GateSettings(output.get().gate(), SampleTexts.builtIn());
-        Path file = directory.resolve("model.onnx");
+        Path file = directory.resolve(ModelExport.GRAPH);
         return new GraphFile(
                         output.get(),
                         new GraphGate(training.runtime(), training.session(), held),

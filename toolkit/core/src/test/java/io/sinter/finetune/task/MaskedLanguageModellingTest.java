@@ -74,7 +74,7 @@ class MaskedLanguageModellingTest {
 
     private static Trainable open(Path directory, int maxTokens) {
         return Trainable.open(
-                directory, new Opening(Opening.Purpose.TOKENS, Optional.empty(), OptionalInt.of(maxTokens), 0));
+                directory, new Opening(Opening.Purpose.TOKENS, Optional.empty(), OptionalInt.of(maxTokens)));
     }
 
     private static MaskedLanguageModelling task(Trainable model, Path texts, Optional<Path> dev) {
