@@ -77,6 +77,23 @@ class TrainCommandTest {
     }
 
     @Test
+    void weightsThatDidBest_areTheOnesWhoseMeasurementIsReported() throws IOException {
+        Files.copy(folder.resolve("texts.txt"), folder.resolve("held-out.txt"));
+        recipe("recipe.yaml", 4, "dev: {data: held-out.txt, every: 1, patience: 100}");
+        Path recipe = folder.resolve("recipe.yaml");
+        Files.writeString(recipe, Files.readString(recipe).replace("rate: 1e-3", "rate: 0.3"));
+
+        JsonNode dev = SinterProcess.run(folder, "train", "recipe.yaml", "-o", "out", "--json")
+                .exits(ExitCode.OK)
+                .json()
+                .path("training")
+                .path("dev");
+
+        assertThat(dev.path("step").asLong()).isZero();
+        assertThat(dev.path("after").asDouble()).isEqualTo(dev.path("before").asDouble());
+    }
+
+    @Test
     void killedAndResumed_endsAtTheSameBytes() throws IOException, InterruptedException {
         recipe("recipe.yaml", 120, "dropout: 0");
         SinterProcess.run(folder, "train", "recipe.yaml", "-o", "whole").exits(ExitCode.OK);

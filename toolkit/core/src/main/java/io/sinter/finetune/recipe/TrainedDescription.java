@@ -60,13 +60,15 @@ record TrainedDescription(
                 dev(metrics, run));
     }
 
-    private static Manifest.@Nullable Dev dev(RunMetrics metrics, Trained run) {
+    /** The measurement of the weights that are kept: the best ones where a training may end early, else the last. */
+    private Manifest.@Nullable Dev dev(RunMetrics metrics, Trained run) {
         List<Metric.Dev> measured = metrics.measured();
         if (measured.isEmpty()) {
             return null;
         }
         Metric.Dev kept = measured.getLast();
-        if (run.stoppedEarly() && run.best().isPresent()) {
+        boolean keepsBest = of.work().prepared().training().run().stopping().isPresent();
+        if (keepsBest && run.best().isPresent()) {
             long step = run.best().get().step();
             kept = measured.stream().filter(m -> m.step() == step).findFirst().orElse(kept);
         }
