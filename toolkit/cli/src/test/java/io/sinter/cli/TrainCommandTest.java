@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 @Timeout(240)
@@ -94,8 +95,30 @@ class TrainCommandTest {
     }
 
     @Test
-    void killedAndResumed_endsAtTheSameBytes() throws IOException, InterruptedException {
-        recipe("recipe.yaml", 120, "dropout: 0");
+    void accumulated_averagesSeveralBatchesInAStep() throws IOException {
+        recipe("once.yaml", 30, "");
+        recipe("twice.yaml", 30, "accumulate: 2");
+        assertThat(SinterProcess.run(folder, "train", "twice.yaml", "--dry-run")
+                        .exits(ExitCode.OK)
+                        .out())
+                .contains("30 of 2 × 4");
+        SinterProcess.run(folder, "train", "once.yaml", "-o", "once").exits(ExitCode.OK);
+        JsonNode loss = SinterProcess.run(folder, "train", "twice.yaml", "-o", "twice", "--json")
+                .exits(ExitCode.OK)
+                .json()
+                .path("training")
+                .path("loss");
+        assertThat(loss.path("last").asDouble()).isLessThan(loss.path("first").asDouble() - 0.5);
+        assertThat(Files.mismatch(
+                        folder.resolve("once/model.safetensors"), folder.resolve("twice/model.safetensors")))
+                .as("first byte that differs from one batch a step")
+                .isNotEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dropout: 0", "accumulate: 2"})
+    void killedAndResumed_endsAtTheSameBytes(String line) throws IOException, InterruptedException {
+        recipe("recipe.yaml", 120, line);
         SinterProcess.run(folder, "train", "recipe.yaml", "-o", "whole").exits(ExitCode.OK);
         SinterProcess started = SinterProcess.start(folder, "train", "recipe.yaml", "-o", "out");
         Path checkpoint = folder.resolve("out.training/run/checkpoint-24.safetensors");

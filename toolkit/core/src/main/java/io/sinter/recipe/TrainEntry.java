@@ -225,7 +225,9 @@ public record TrainEntry(
         return new TrainingOptions(
                 learning.optimizer.method().optimizer(),
                 learning.schedule.over(learning.optimizer.rate(), steps),
-                learning.clip == null ? Double.POSITIVE_INFINITY : learning.clip);
+                learning.clip == null ? Double.POSITIVE_INFINITY : learning.clip,
+                length.accumulate,
+                learning.seed);
     }
 
     /** Names of objectives may have - for _, as keys may. */

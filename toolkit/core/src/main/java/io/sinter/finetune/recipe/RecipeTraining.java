@@ -147,11 +147,6 @@ public record RecipeTraining(Runtime runtime, SessionOptions session, ModelLocat
         }
 
         private static io.sinter.train.TrainingOptions options(TrainingRecipe recipe, long steps) {
-            if (recipe.train().length().accumulate() > 1) {
-                throw new UnsupportedException(
-                        "train: accumulate: got %d, but a step takes one batch here; remove the key, and give a larger batch"
-                                .formatted(recipe.train().length().accumulate()));
-            }
             try {
                 return recipe.train().options(steps);
             } catch (IllegalArgumentException e) {
