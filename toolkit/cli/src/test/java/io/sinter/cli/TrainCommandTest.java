@@ -109,8 +109,7 @@ class TrainCommandTest {
                 .path("training")
                 .path("loss");
         assertThat(loss.path("last").asDouble()).isLessThan(loss.path("first").asDouble() - 0.5);
-        assertThat(Files.mismatch(
-                        folder.resolve("once/model.safetensors"), folder.resolve("twice/model.safetensors")))
+        assertThat(Files.mismatch(folder.resolve("once/model.safetensors"), folder.resolve("twice/model.safetensors")))
                 .as("first byte that differs from one batch a step")
                 .isNotEqualTo(-1);
     }

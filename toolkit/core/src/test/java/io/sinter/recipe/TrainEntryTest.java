@@ -56,7 +56,11 @@ class TrainEntryTest {
         assertThat(train.only()).containsExactly("encoder.layer.3.*");
         assertThat(train.options(1000))
                 .isEqualTo(new TrainingOptions(
-                        new AdamW(0.9, 0.98, 1e-8, 0.1), new Schedule(Schedule.Decay.COSINE, 1e-4, 50, 1000), 1.0, 2, 7));
+                        new AdamW(0.9, 0.98, 1e-8, 0.1),
+                        new Schedule(Schedule.Decay.COSINE, 1e-4, 50, 1000),
+                        1.0,
+                        2,
+                        7));
     }
 
     @Test
@@ -66,7 +70,11 @@ class TrainEntryTest {
         assertThat(train.texts().badLines()).isEqualTo(TrainEntry.BadLines.FATAL);
         assertThat(train.options(10))
                 .isEqualTo(new TrainingOptions(
-                        AdamW.DEFAULT, new Schedule(Schedule.Decay.LINEAR, 5e-5, 0, 10), Double.POSITIVE_INFINITY, 1, 0));
+                        AdamW.DEFAULT,
+                        new Schedule(Schedule.Decay.LINEAR, 5e-5, 0, 10),
+                        Double.POSITIVE_INFINITY,
+                        1,
+                        0));
     }
 
     @Test
